@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * \file codec.h
+ * \brief The registry row that a codec is, and the look-ups over all rows.
+ *
+ * A codec turns the chunks of one block into payloads and back. The stream
+ * layer owns everything else: partial input, threads, checks, sizes, limits.
+ * A codec state belongs to one block and one direction and is used by one
+ * thread at a time; the state is carried on from chunk to chunk.
+ */
+#ifndef MDCI_CODEC_H
+#define MDCI_CODEC_H
+
+#include "src/base/memory.h"
+#include "src/base/status.h"
+
+enum mdci_direction { MDCI_ENCODE, MDCI_DECODE };
+
+/** Ids are wire format: never reused, at most 127. */
+enum mdci_codec_id {
+    MDCI_CODEC_STORE = 0,
+    MDCI_CODEC_ZSTD = 1,
+    MDCI_CODEC_LZMA = 2,
+    MDCI_CODEC_CM = 3
+};
+
+struct mdci_codec {
+    unsigned id;
+    const char *name;
+    unsigned since_format; /**< first epoch that has it */
+    int available;         /**< 0: known by name, but not built in */
+
+    /** Bytes that a state for blocks of block_size takes, both directions;
+     *  UINT64_MAX if the row does not exist. Validates and sizes in one. */
+    uint64_t (*memusage)(unsigned row, uint64_t block_size);
+
+    /** Largest payload that encode() may write for size bytes. */
+    size_t (*bound)(size_t size);
+
+    /** Makes a state for one block of at most block_size bytes. */
+    enum mdc_status (*open)(void **state, enum mdci_direction direction,
+                            unsigned row, uint64_t block_size,
+                            const struct mdc_allocator *allocator);
+
+    /** Back to the state that open() made, for a block of at most the same
+     *  size: cheaper than close() and open(). */
+    enum mdc_status (*reset)(void *state);
+
+    /**
+     * Codes block[from..to) into out[bound(to - from)].
+     * block[0..from) is the plain content before, readable. It starts at the
+     * last reset: `from` is 0 then, whatever the offset within the block.
+     */
+    enum mdc_status (*encode)(void *state, const uint8_t *block, size_t from,
+                              size_t to, uint8_t *out, size_t *out_size);
+
+    /** Restores block[from..to) from in[in_size]; block[0..from) as above.
+     *  Writes nothing outside of block[from..to), reads nothing outside of in,
+     *  takes bounded time, and returns MDC_DATA for impossible input. Garbage
+     *  that is possible may restore to garbage: checks are the caller's. */
+    enum mdc_status (*decode)(void *state, uint8_t *block, size_t from,
+                              size_t to, const uint8_t *in, size_t in_size);
+
+    void (*close)(void *state);
+};
+
+/** The row with this id, or NULL. */
+const struct mdci_codec *mdci_codec_by_id(unsigned id);
+
+/** The codec and the row that a level (0..9) stands for; NULL if invalid. */
+const struct mdci_codec *mdci_codec_for_level(int level, unsigned *row);
+
+#endif

@@ -1,0 +1,2 @@
+libmdccodecs_la_SOURCES = \
+	codecs/codec.h codecs/registry.c

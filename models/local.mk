@@ -1,0 +1,1 @@
+libmdcmodels_la_SOURCES = models/tables.c models/tables.h

@@ -1,0 +1,3 @@
+libmdcbase_la_SOURCES = \
+	src/base/memory.c src/base/memory.h \
+	src/base/status.h

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * \file midicoth.h
+ * \brief The public interface of libmidicoth, a lossless compressor for logs
+ *        and sensor data.
+ *
+ * Contexts are opaque and hold all state: there are no globals, and different
+ * contexts may be used from different threads at the same time. One context
+ * must not be used by two threads at once. All sizes are bytes. Functions that
+ * can fail return an enum mdc_status.
+ */
+#ifndef MIDICOTH_H
+#define MIDICOTH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Version of this header: major * 10000 + minor * 100 + patch. */
+#define MDC_VERSION_NUMBER 100
+#define MDC_VERSION_STRING "0.1.0"
+
+/** Version of the library that is linked in, same form as the macros. */
+uint32_t mdc_version_number(void);
+const char *mdc_version_string(void);
+
+/**
+ * What a call came to. Values are stable; new ones are added at the end.
+ * After MDC_NEED_INPUT and MDC_NEED_OUTPUT coding goes on with more of what is
+ * named; after every other status but MDC_OK a context can only be freed.
+ */
+enum mdc_status {
+    MDC_OK = 0,          /**< done, or progress was made */
+    MDC_STREAM_END = 1,  /**< decoder: all frames so far are complete */
+    MDC_NEED_INPUT = 2,  /**< all input was used up */
+    MDC_NEED_OUTPUT = 3, /**< the output buffer is full */
+    MDC_MEM = 4,         /**< an allocation failed */
+    MDC_MEMLIMIT = 5,    /**< the memory limit is too low, see the detail */
+    MDC_FORMAT = 6,      /**< this is not a midicoth archive */
+    MDC_UNSUPPORTED = 7, /**< an archive of another epoch, codec or record */
+    MDC_OPTIONS = 8,     /**< an option is out of its range */
+    MDC_DATA = 9,        /**< the archive is damaged */
+    MDC_CHECK = 10,      /**< restored bytes do not match their check */
+    MDC_TRUNCATED = 11,  /**< the archive ends too early */
+    MDC_IO = 12,         /**< a callback of the caller failed */
+    MDC_GPU = 13,        /**< a GPU was required and is not usable */
+    MDC_PROG = 14        /**< the caller broke this interface's rules */
+};
+
+/** A short English name of a status, never NULL; static storage. */
+const char *mdc_status_text(enum mdc_status status);
+
+/** Allocation hooks. Both are called from several threads at once if more
+ *  than one thread is asked for. NULL hooks mean malloc and free. */
+struct mdc_allocator {
+    void *(*alloc)(void *opaque, size_t size); /**< NULL on failure */
+    void (*free)(void *opaque, void *ptr);     /**< ptr may be NULL */
+    void *opaque;
+};
+
+/** Progress hook: bytes of plain data and of archive that are done. */
+typedef void mdc_progress_fn(void *opaque, uint64_t plain, uint64_t packed);
+
+#define MDC_LEVEL_MIN     0
+#define MDC_LEVEL_MAX     9
+#define MDC_LEVEL_DEFAULT 6
+
+/** Options of compression and decompression, set up by mdc_options_init().
+ *  `size` is the caller's sizeof: fields behind it keep their defaults. */
+struct mdc_options {
+    size_t size;
+    int level;             /**< 0 store, 1..3 fast, 4..9 the models */
+    unsigned threads;      /**< 1..256; the bytes do not depend on it */
+    uint64_t block_size;   /**< 4 KiB..256 MiB of plain data; 0: 8 MiB */
+    uint64_t chunk_size;   /**< 4 KiB..block_size; 0: 1 MiB */
+    uint64_t memory_limit; /**< bytes for all threads; 0: none */
+    struct mdc_allocator allocator;
+    mdc_progress_fn *progress; /**< may be NULL */
+    void *progress_opaque;
+};
+
+/** Fills *options with the defaults (level 6, one thread, no limit). */
+void mdc_options_init(struct mdc_options *options);
+
+/** Memory that compression (and decompression of its result) takes with these
+ *  options, bytes, all threads; UINT64_MAX if an option is invalid. */
+uint64_t mdc_memusage(const struct mdc_options *options);
+
+/* ---- One call ---------------------------------------------------------- */
+
+/** Largest size that mdc_compress() can make of `size` bytes. */
+size_t mdc_compress_bound(size_t size);
+
+/**
+ * Compresses src[src_size] into dst[dst_capacity], one frame.
+ * \param dst_size  out: bytes written; untouched on failure
+ * \param options   NULL for the defaults
+ * \return MDC_OK, MDC_NEED_OUTPUT (dst is too small), MDC_MEM, MDC_MEMLIMIT,
+ *         MDC_OPTIONS
+ */
+enum mdc_status mdc_compress(void *dst, size_t dst_capacity, size_t *dst_size,
+                             const void *src, size_t src_size,
+                             const struct mdc_options *options);
+
+/**
+ * Restores all frames of src[src_size] into dst[dst_capacity].
+ * \return MDC_OK, MDC_NEED_OUTPUT (dst is too small), or what is wrong with
+ *         src; on failure the content of dst is unspecified
+ */
+enum mdc_status mdc_decompress(void *dst, size_t dst_capacity, size_t *dst_size,
+                               const void *src, size_t src_size,
+                               const struct mdc_options *options);
+
+/* ---- Streaming --------------------------------------------------------- */
+
+struct mdc_input {
+    const void *data;
+    size_t size;
+    size_t pos; /**< advanced by the library */
+};
+
+struct mdc_output {
+    void *data;
+    size_t size;
+    size_t pos; /**< advanced by the library */
+};
+
+enum mdc_action {
+    MDC_RUN = 0,    /**< take input, write what is ready */
+    MDC_FLUSH = 1,  /**< all input so far becomes restorable from the output */
+    MDC_FINISH = 2, /**< end the frame */
+};
+
+/** Where and why a context failed. */
+struct mdc_error {
+    enum mdc_status status;
+    uint64_t block;        /**< number of the block within its frame, from 0 */
+    uint64_t offset;       /**< byte offset in the archive */
+    uint64_t plain_offset; /**< plain bytes restored before */
+    char text[160];        /**< one line without a newline, "" if no error */
+};
+
+typedef struct mdc_cctx mdc_cctx;
+typedef struct mdc_dctx mdc_dctx;
+
+/** Makes a compressor; *ctx is NULL on failure. The options are copied. */
+enum mdc_status mdc_cctx_new(mdc_cctx **ctx, const struct mdc_options *options);
+
+/**
+ * Compresses. Call with the same action until MDC_OK; the input given at the
+ * first such call must not shrink meanwhile.
+ * \return MDC_OK: the action is complete (RUN: all input was taken; FLUSH,
+ *         FINISH: and all output was written); MDC_NEED_OUTPUT: call again
+ *         with room; else an error. After a complete MDC_FINISH the next call
+ *         starts another frame.
+ */
+enum mdc_status mdc_cctx_run(mdc_cctx *ctx, struct mdc_input *in,
+                             struct mdc_output *out, enum mdc_action action);
+const struct mdc_error *mdc_cctx_error(const mdc_cctx *ctx);
+void mdc_cctx_free(mdc_cctx *ctx);
+
+enum mdc_status mdc_dctx_new(mdc_dctx **ctx, const struct mdc_options *options);
+
+/**
+ * Restores. Use MDC_FINISH once no input will follow what is in `in`.
+ * Only bytes whose check was right are written out.
+ * \return MDC_NEED_INPUT: all input was used; MDC_NEED_OUTPUT: call again
+ *         with room; MDC_STREAM_END: a frame ended, `in` stands behind it
+ *         (call again to go on with a next frame, if there is more input);
+ *         else an error: bytes written before it are good.
+ */
+enum mdc_status mdc_dctx_run(mdc_dctx *ctx, struct mdc_input *in,
+                             struct mdc_output *out, enum mdc_action action);
+const struct mdc_error *mdc_dctx_error(const mdc_dctx *ctx);
+void mdc_dctx_free(mdc_dctx *ctx);
+
+/** 1 if data[size] starts with a frame's magic, 0 if not; 4 bytes suffice. */
+int mdc_is_archive(const void *data, size_t size);
+
+/* ---- Inspecting -------------------------------------------------------- */
+
+/** Random access to an archive: reads exactly `size` bytes at `offset`;
+ *  returns 0, or -1 on failure or a short read. */
+typedef int mdc_read_at_fn(void *opaque, uint64_t offset, void *buf,
+                           size_t size);
+
+/** Called for every frame or block; `size` fields are struct sizes, so that
+ *  later versions can add fields. Returning non-zero stops with MDC_IO. */
+struct mdc_block_info {
+    size_t size;
+    uint64_t frame;        /**< number of the frame, from 0 */
+    uint64_t block;        /**< number of the block in its frame, from 0 */
+    uint64_t offset;       /**< of the block in the archive */
+    uint64_t packed_size;  /**< bytes of the block in the archive */
+    uint64_t plain_offset; /**< of its content within all plain data */
+    uint64_t plain_size;   /**< bytes of its content */
+    uint64_t memory;       /**< bytes that decoding it takes, one thread */
+    uint64_t chunks;       /**< number of chunks */
+    const char *codec;     /**< name of the codec, static storage */
+    unsigned row;          /**< the codec's parameter row */
+    unsigned epoch;        /**< epoch of the frame */
+};
+typedef int mdc_block_fn(void *opaque, const struct mdc_block_info *info);
+
+/** Sums over an archive, filled by mdc_inspect(). */
+struct mdc_archive_info {
+    size_t size; /**< set by the caller to its sizeof */
+    uint64_t frames;
+    uint64_t blocks;
+    uint64_t packed_size; /**< without trailing bytes */
+    uint64_t plain_size;
+    uint64_t memory;   /**< largest block's */
+    uint64_t trailing; /**< bytes behind the last frame */
+};
+
+/**
+ * Walks the headers of all frames and blocks without decoding them.
+ * \param archive_size  size of the whole archive
+ * \param on_block      may be NULL
+ * \param error         out: what went wrong, may be NULL
+ */
+enum mdc_status mdc_inspect(mdc_read_at_fn *read_at, void *read_opaque,
+                            uint64_t archive_size, mdc_block_fn *on_block,
+                            void *opaque, struct mdc_archive_info *info,
+                            struct mdc_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

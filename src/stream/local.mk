@@ -1,0 +1,1 @@
+libmdcstream_la_SOURCES =

@@ -1,0 +1,26 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# What decodes has integers only. Floating point may stand in an encoder's
+# analysis (codecs/*/fit*.c), in table generators, and in what the command
+# tells people. In vector code, intrinsics for floats that only move bits are
+# integers, too; types, conversions and arithmetic are not.
+set -eu
+cd "$abs_top_srcdir"
+
+names='float|double|_Float[0-9x]*|__m(128|256|512)d|float[0-9x_]*t'
+names="$names|(math|tgmath|float)\\.h"
+moves='cast|shuffle|permute|load[hl]|store[hl]|blend|unpack|movemask|move'
+arithmetic='_mm[0-9]*_[a-z0-9_]*(ps|pd|ss|sd)'
+number='[0-9]+\.[0-9]*'
+word='(^|[^A-Za-z0-9_.])'
+end='([^A-Za-z0-9_]|$)'
+
+find src codecs models -name '*.[ch]' |
+    grep -Ev '^codecs/[a-z]+/fit[^/]*\.c$|_tablegen\.c$' |
+    grep -Ev '^src/cli/(progress|list|message)\.[ch]$' |
+    sort | xargs awk -f tests/laws/strip.awk |
+    sed -E "s/_mm[0-9]*_($moves)[a-z0-9_]*//g" |
+    if grep -E "^[^:]*:[0-9]*:.*$word($names|$arithmetic|$number)$end"; then
+        echo "floating point where only integers may stand"
+        exit 1
+    fi

@@ -26,13 +26,14 @@ enum mdci_codec_id {
 
 struct mdci_codec {
     unsigned id;
-    const char *name;
+    const char *name; /**< static storage */
     unsigned since_format; /**< first epoch that has it */
     int available;         /**< 0: known by name, but not built in */
 
-    /** Bytes that a state for blocks of block_size takes, both directions;
+    /** Bytes that a state for blocks of block_size (at least 1) takes;
      *  UINT64_MAX if the row does not exist. Validates and sizes in one. */
-    uint64_t (*memusage)(unsigned row, uint64_t block_size);
+    uint64_t (*memusage)(enum mdci_direction direction, unsigned row,
+                         uint64_t block_size);
 
     /** Largest payload that encode() may write for size bytes. */
     size_t (*bound)(size_t size);

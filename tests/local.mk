@@ -13,6 +13,8 @@ EXTRA_DIST += tests/env.sh tests/variant.sh
 SLOW_TESTS =
 
 include tests/laws/local.mk
+include tests/install/local.mk
+include tests/fuzz/local.mk
 include tests/slow/local.mk
 
 # The suite with longer sweeps, valgrind, big files and more compilers.
@@ -22,25 +24,36 @@ check-slow: all
 
 # Variants are built below variants/ from what a release would contain, so
 # that they also work where the source folder itself was configured.
-variant_source = variants/source
-variant = $(SHELL) $(srcdir)/tests/variant.sh
-.PHONY: check-slow check-asan check-tsan fuzz variant-source
+variant = $(SHELL) $(abs_top_srcdir)/tests/variant.sh
 variant-source:
 	$(MKDIR_P) variants
-	$(MAKE) $(AM_MAKEFLAGS) distdir distdir=$(variant_source)
+	$(MAKE) $(AM_MAKEFLAGS) distdir distdir=variants/source
 
 # Address and undefined behaviour sanitizers over the whole suite.
 check-asan: variant-source
-	$(variant) asan CC='$(CC)' CFLAGS='-O1 -g -fno-omit-frame-pointer \
-	-fsanitize=address,undefined -fno-sanitize-recover=all'
-	MDC_SANITIZED=1; export MDC_SANITIZED; \
-	$(MAKE) $(AM_MAKEFLAGS) -C variants/asan check
+	$(variant) asan all CC='$(CC)' CFLAGS='-O1 -g \
+	-fno-omit-frame-pointer -fno-sanitize-recover=all \
+	-fsanitize=address,undefined'
+	MDC_SANITIZED=1; export MDC_SANITIZED; $(variant) asan check
 
-# Thread sanitizer over the programs (scripts run the command, too).
+# Thread sanitizer, likewise.
 check-tsan: variant-source
-	$(variant) tsan CC='$(CC)' CFLAGS='-O1 -g -fsanitize=thread'
-	MDC_SANITIZED=1; export MDC_SANITIZED; \
-	$(MAKE) $(AM_MAKEFLAGS) -C variants/tsan check
+	$(variant) tsan all CC='$(CC)' CFLAGS='-O1 -g -fsanitize=thread'
+	MDC_SANITIZED=1; export MDC_SANITIZED; $(variant) tsan check
+
+# libFuzzer over each fuzz target: make fuzz FUZZ_SECONDS=300
+FUZZ_SECONDS = 60
+FUZZ_CC = clang
+fuzz: variant-source
+	$(variant) fuzz all --disable-shared CC='$(FUZZ_CC)' CFLAGS='-O1 -g \
+	-fno-omit-frame-pointer -fno-sanitize-recover=all \
+	-fsanitize=fuzzer-no-link,address,undefined'
+	$(MAKE) $(AM_MAKEFLAGS) -C variants/fuzz FUZZ_SECONDS='$(FUZZ_SECONDS)' \
+	fuzz-here
+fuzz-here: $(fuzz_targets) $(fuzz_seeds)
+	$(SHELL) $(srcdir)/tests/fuzz/fuzz.sh '$(FUZZ_SECONDS)' $(fuzz_seeds) \
+	$(fuzz_targets)
+.PHONY: check-slow variant-source check-asan check-tsan fuzz fuzz-here
 
 clean-local:
 	rm -rf variants

@@ -1,1 +1,34 @@
-libmdcmodels_la_SOURCES = models/tables.c models/tables.h
+libmdcmodels_la_SOURCES = \
+	models/byte_model.h \
+	models/byte_model_scalar.c \
+	models/byte_model_variants.h \
+	models/character.h \
+	models/context.h \
+	models/counter.h \
+	models/decision.h \
+	models/engine.c models/engine.h \
+	models/highctx.h \
+	models/inputs.h models/inputs_avx2.h models/inputs_scalar.h \
+	models/integer.h \
+	models/line.h \
+	models/logistic.h \
+	models/match.h \
+	models/microdiffusion.h \
+	models/mixer.h \
+	models/model_set.c models/model_set.h \
+	models/ppm.h \
+	models/range_coder.h \
+	models/slots.h \
+	models/tables.c models/tables.h \
+	models/variants.h \
+	models/word.h
+libmdcmodels_la_LIBADD =
+
+# Kernels for AVX2 are a library of their own, with their own flags.
+if BUILD_AVX2
+noinst_LTLIBRARIES += libmdcmodelsavx2.la
+libmdcmodelsavx2_la_SOURCES = models/byte_model_avx2.c
+libmdcmodelsavx2_la_CFLAGS = $(AM_CFLAGS) -mavx2 -mbmi -mbmi2 -mlzcnt
+libmdcmodels_la_LIBADD += libmdcmodelsavx2.la
+endif
+EXTRA_DIST += models/models_tablegen.c models/byte_model_avx2.c

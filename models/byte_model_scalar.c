@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * \file byte_model_scalar.c
+ * \brief The byte model's variants in plain C.
+ */
+#define MDCI_VARIANTS mdci_variants_scalar
+#include "models/byte_model_variants.h"

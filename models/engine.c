@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * \file engine.c
+ * \brief Lays the arena out, sets it up, and picks the variant to code with.
+ */
+#ifdef HAVE_CONFIG_H
+#include <config.h>
+#endif
+
+#include <string.h>
+
+#include "models/engine.h"
+#include "models/range_coder.h"
+#include "models/variants.h"
+
+/* log2 of a table's entries: about one for every `bytes` of the block. */
+static uint32_t table_bits(uint64_t block_size, unsigned bytes, unsigned least,
+                           unsigned most)
+{
+    uint32_t bits = least;
+    while (bits < most && ((uint64_t)bytes << bits) < block_size)
+        bits++;
+    return bits;
+}
+
+static size_t take(size_t *size, size_t bytes)
+{
+    const size_t at = *size;
+    *size += (bytes + 63) & ~(size_t)63;
+    return at;
+}
+
+static unsigned row_inputs(const struct mdci_model_set *set)
+{
+    return (set->contexts + MDCI_DIRECT_INPUTS + 15u) / 16 * 16;
+}
+
+static void lay_out(struct mdci_engine *e, const struct mdci_model_set *set,
+                    uint64_t block_size)
+{
+    size_t size = 0;
+    memset(e, 0, sizeof *e);
+    e->row = set->row;
+    e->slot_bits = table_bits(block_size, 2, 6, set->slot_bits);
+    e->match_bits = table_bits(block_size, 1, 8, set->match_bits);
+    e->place_bits = table_bits(block_size, 4, 8, 16);
+    e->decision_bits = set->fast_length ? table_bits(block_size, 1, 8, 16) : 0;
+    take(&size, sizeof *e);
+    e->direct = take(&size, sizeof(struct mdci_direct));
+    e->maps = take(&size, set->contexts * 256 * sizeof(mdci_counter));
+    e->weights = take(&size, (size_t)set->sets * MDCI_SELECTOR_KEYS *
+                                 row_inputs(set) * sizeof(int16_t));
+    e->diffusion = take(&size, (size_t)MDCI_DIFFUSION_STEPS *
+                                   MDCI_DIFFUSION_KEYS *
+                                   sizeof(struct mdci_diffusion_row));
+    e->decisions =
+        take(&size, ((size_t)MDCI_DECISION_INPUTS << e->decision_bits) *
+                        sizeof(mdci_counter));
+    e->slots = take(&size, ((size_t)set->contexts << e->slot_bits) *
+                               sizeof(struct mdci_slot));
+    e->matches = take(&size, ((size_t)2 << e->match_bits) * sizeof(uint32_t));
+    e->places = take(&size, ((size_t)1 << e->place_bits) * sizeof(uint32_t));
+    e->size = size;
+}
+
+size_t mdci_engine_size(unsigned row, uint64_t block_size)
+{
+    const struct mdci_model_set *set = mdci_model_set_row(row);
+    struct mdci_engine e;
+    if (!set)
+        return 0;
+    lay_out(&e, set, block_size);
+    return e.size;
+}
+
+static void fill(mdci_counter *counter, size_t n, mdci_counter value)
+{
+    for (size_t i = 0; i < n; i++)
+        counter[i] = value;
+}
+
+/* 1 / (n + 1.5): the rate of a counter that has seen n. */
+static uint32_t rate_after(unsigned n)
+{
+    return 131072u / (2 * n + 3);
+}
+
+static void init_direct(struct mdci_direct *d, const struct mdci_model_set *set)
+{
+    const mdci_counter half = mdci_counter_make(32768, rate_after(1));
+    fill(d->order0, 256, half);
+    fill(d->order1, 65536, half);
+    for (int bit = 0; bit < 2; bit++) {
+        for (unsigned i = 0; i < MDCI_MATCH_LENGTHS * 16; i++) {
+            const uint32_t miss = 65536 / (4 + (i >> 4) * 2);
+            const mdci_counter c = mdci_counter_make(
+                bit ? 65536 - miss : miss, rate_after(3));
+            d->match[0][bit][i] = d->match[1][bit][i] = c;
+        }
+        fill(d->no_match[bit], 8, mdci_counter_make(32768, rate_after(4)));
+        /* What is left of a refused byte's path ends at its last bit. */
+        fill(d->refused[bit], 7, mdci_counter_make(32768, rate_after(4)));
+        d->refused[bit][7] =
+            mdci_counter_make(bit ? 1311 : 64225, rate_after(4));
+    }
+    for (unsigned i = 0; i < MDCI_FINAL_KEYS; i++)
+        for (unsigned k = 0; k < set->sets; k++)
+            d->final_weights[i][k] = 65536 / set->sets;
+    for (unsigned i = 0; i < MDCI_DECISION_KEYS; i++)
+        for (unsigned k = 0; k < MDCI_DECISION_INPUTS; k++)
+            d->decision_weights[i][k] = 369;
+}
+
+void mdci_engine_init(void *arena, unsigned row, uint64_t block_size,
+                      int zeroed)
+{
+    const struct mdci_model_set *set = mdci_model_set_row(row);
+    struct mdci_engine *e = arena;
+    uint8_t *base = arena;
+    lay_out(e, set, block_size);
+    if (!zeroed) {
+        memset(base + sizeof *e, 0, e->maps - sizeof *e);
+        memset(base + e->slots, 0, e->size - e->slots);
+    }
+    init_direct((struct mdci_direct *)(void *)(base + e->direct), set);
+
+    mdci_counter *maps = (mdci_counter *)(void *)(base + e->maps);
+    for (unsigned s = 0; s < 256; s++)
+        maps[s] = mdci_counter_make(mdci_state_start[s], rate_after(4));
+    for (unsigned j = 1; j < set->contexts; j++)
+        memcpy(maps + j * 256, maps, 256 * sizeof *maps);
+
+    int16_t *weights = (int16_t *)(void *)(base + e->weights);
+    const size_t n = (size_t)set->sets * MDCI_SELECTOR_KEYS * row_inputs(set);
+    for (size_t i = 0; i < n; i++)
+        weights[i] = set->first_weight;
+
+    struct mdci_diffusion_row *rows =
+        (struct mdci_diffusion_row *)(void *)(base + e->diffusion);
+    mdci_diffusion_init(rows);
+    for (size_t i = 1; i < (size_t)MDCI_DIFFUSION_STEPS * MDCI_DIFFUSION_KEYS;
+         i++)
+        rows[i] = rows[0];
+
+    mdci_counter *decisions = (mdci_counter *)(void *)(base + e->decisions);
+    if (set->fast_length) {
+        fill(decisions, (size_t)MDCI_DECISION_INPUTS << e->decision_bits,
+             mdci_counter_make(62915, rate_after(6)));
+        fill(decisions, (size_t)1 << e->decision_bits,
+             mdci_counter_make(63000, rate_after(2)));
+    }
+}
+
+static const struct mdci_variant *variant(int simd, const void *arena)
+{
+    const struct mdci_engine *e = arena;
+    const unsigned shape = mdci_model_set_row(e->row)->shape;
+#ifdef MDCI_BUILD_AVX2
+    if (simd && __builtin_cpu_supports("avx2") &&
+        __builtin_cpu_supports("bmi2"))
+        return &mdci_variants_avx2[shape];
+#else
+    (void)simd;
+#endif
+    return &mdci_variants_scalar[shape];
+}
+
+size_t mdci_engine_encode_with(int simd, void *arena, const uint8_t *block,
+                               size_t from, size_t to, uint8_t *out,
+                               size_t room)
+{
+    struct mdci_range_coder rc;
+    (void)from;
+    mdci_range_encoder_start(&rc, out, room);
+    /* Both directions share the source; an encoder does not write. */
+    if (!variant(simd, arena)->encode(arena, &rc, (uint8_t *)(uintptr_t)block,
+                                      to) ||
+        !mdci_range_encoder_finish(&rc))
+        return 0;
+    return rc.size;
+}
+
+void mdci_engine_decode_with(int simd, void *arena, uint8_t *block,
+                             size_t from, size_t to, const uint8_t *in,
+                             size_t in_size)
+{
+    struct mdci_range_coder rc;
+    (void)from;
+    mdci_range_decoder_start(&rc, in, in_size);
+    variant(simd, arena)->decode(arena, &rc, block, to);
+}
+
+size_t mdci_engine_encode(void *arena, const uint8_t *block, size_t from,
+                          size_t to, uint8_t *out, size_t room)
+{
+    return mdci_engine_encode_with(1, arena, block, from, to, out, room);
+}
+
+void mdci_engine_decode(void *arena, uint8_t *block, size_t from, size_t to,
+                        const uint8_t *in, size_t in_size)
+{
+    mdci_engine_decode_with(1, arena, block, from, to, in, in_size);
+}

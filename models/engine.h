@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * \file engine.h
+ * \brief The context-mixing engine: one arena holds everything that a block's
+ *        coding knows, in both directions alike.
+ *
+ * The arena has no pointers in it, only offsets, so a copy of its bytes is
+ * a copy of the state. A state is used by one thread at a time.
+ */
+#ifndef MDCI_ENGINE_H
+#define MDCI_ENGINE_H
+
+#include <stddef.h>
+
+#include "models/counter.h"
+#include "models/line.h"
+#include "models/match.h"
+#include "models/microdiffusion.h"
+#include "models/model_set.h"
+#include "models/slots.h"
+#include "models/word.h"
+
+#define MDCI_DIFFUSION_STEPS 3
+#define MDCI_DIFFUSION_KEYS  4096 /* rows of every step */
+#define MDCI_FINAL_KEYS      1024 /* weights of the second layer */
+#define MDCI_WEIGHTS         MDCI_MAX_INPUTS
+#define MDCI_DECISION_INPUTS 8
+#define MDCI_DECISION_KEYS   64 /* weight rows of whole-byte decisions */
+
+/** What the models know of the text so far: small, copied to the stack. */
+struct mdci_text {
+    uint64_t last8; /* last eight bytes, the newest lowest */
+    uint32_t count; /* bytes coded so far: the place in the block */
+    struct mdci_word word;
+    struct mdci_line line;
+    struct mdci_match match[2]; /* short, long */
+};
+
+/** Counters that need no hash. */
+struct mdci_direct {
+    mdci_counter order0[256];
+    mdci_counter order1[65536];
+    /* [model][expected bit][bucket * 16 + misses * 2 + past the first bit] */
+    mdci_counter match[2][2][MDCI_MATCH_LENGTHS * 16];
+    mdci_counter no_match[2][8];   /* [model][bit] */
+    mdci_counter refused[2][8];    /* [expected bit][bit], see byte_model.h */
+    int32_t final_weights[MDCI_FINAL_KEYS][MDCI_MAX_SETS];
+    int16_t decision_weights[MDCI_DECISION_KEYS][16];
+};
+
+/** Head of the arena; the offsets count from here, in bytes. */
+struct mdci_engine {
+    uint32_t row;
+    uint32_t slot_bits;
+    uint32_t match_bits;
+    uint32_t place_bits;
+    uint32_t decision_bits;
+    size_t size;
+    size_t direct;    /* struct mdci_direct */
+    size_t maps;      /* counter [contexts][256], by bit history */
+    size_t weights;   /* int16 [sets][2048][inputs rounded up to 16] */
+    size_t diffusion; /* struct mdci_diffusion_row [steps][keys] */
+    size_t decisions; /* counter [8][1 << decision_bits] */
+    size_t slots;     /* struct mdci_slot [contexts][1 << slot_bits] */
+    size_t matches;   /* uint32 [2][1 << match_bits] */
+    size_t places;    /* uint32 [1 << place_bits], of line.h */
+    struct mdci_text text;
+};
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Bytes of an arena for blocks of at most block_size; 0 if there is no such
+ *  row. */
+size_t mdci_engine_size(unsigned row, uint64_t block_size);
+
+/** Sets an arena up, aligned to 64 bytes, for the same row and size.
+ *  \param zeroed  1 if all its bytes are 0: large tables stay untouched */
+void mdci_engine_init(void *arena, unsigned row, uint64_t block_size,
+                      int zeroed);
+
+/**
+ * Codes block[from..to).
+ * \param from  0 after init, then the last call's `to`
+ * \return bytes written to out, or 0 if room was too small for them: the
+ *         state is of no use then
+ */
+size_t mdci_engine_encode(void *arena, const uint8_t *block, size_t from,
+                          size_t to, uint8_t *out, size_t room);
+
+/** Restores block[from..to); whatever `in` holds, nothing else is written. */
+void mdci_engine_decode(void *arena, uint8_t *block, size_t from, size_t to,
+                        const uint8_t *in, size_t in_size);
+
+/** Lets tests hold the scalar kernels against the vector ones: the same as
+ *  the two above, but with the kernels named: 0 scalar, 1 the best there
+ *  are. */
+size_t mdci_engine_encode_with(int simd, void *arena, const uint8_t *block,
+                               size_t from, size_t to, uint8_t *out,
+                               size_t room);
+void mdci_engine_decode_with(int simd, void *arena, uint8_t *block,
+                             size_t from, size_t to, const uint8_t *in,
+                             size_t in_size);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * \file inputs_avx2.h
+ * \brief The functions of inputs_scalar.h with AVX2: 8 counters or 16 weights
+ *        an instruction, the same results.
+ */
+#ifndef MDCI_INPUTS_AVX2_H
+#define MDCI_INPUTS_AVX2_H
+
+#include <immintrin.h>
+
+#include "models/counter.h"
+
+struct mdci_inputs {
+    __m256i stretch[MDCI_MAX_INPUTS / 16]; /* 16-bit */
+    __m256i low[MDCI_MAX_INPUTS / 8];      /* 32-bit: rate, stretch */
+    __m256i p[MDCI_MAX_INPUTS / 8];        /* 32-bit */
+};
+
+MDCI_KERNEL __m256i mdci_avx2_load4(mdci_counter *const *at)
+{
+    const __m128d a =
+        _mm_loadh_pd(_mm_load_sd((const double *)(const void *)at[0]),
+                     (const double *)(const void *)at[1]);
+    const __m128d b =
+        _mm_loadh_pd(_mm_load_sd((const double *)(const void *)at[2]),
+                     (const double *)(const void *)at[3]);
+    return _mm256_castpd_si256(_mm256_set_m128d(b, a));
+}
+
+MDCI_KERNEL void mdci_avx2_store4(mdci_counter *const *at, __m256i v)
+{
+    const __m128i a = _mm256_castsi256_si128(v);
+    const __m128i b = _mm256_extracti128_si256(v, 1);
+    _mm_storel_epi64((__m128i *)(void *)at[0], a);
+    _mm_storeh_pd((double *)(void *)at[1], _mm_castsi128_pd(a));
+    _mm_storel_epi64((__m128i *)(void *)at[2], b);
+    _mm_storeh_pd((double *)(void *)at[3], _mm_castsi128_pd(b));
+}
+
+/* Counters 0..7 of two loads come as lanes 0 1 4 5 | 2 3 6 7; the update
+ * undoes it when it stores, and the stretches are put in order here. */
+MDCI_KERNEL __m256i mdci_avx2_even(__m256i a, __m256i b)
+{
+    return _mm256_castps_si256(_mm256_shuffle_ps(
+        _mm256_castsi256_ps(a), _mm256_castsi256_ps(b), 0x88));
+}
+
+MDCI_KERNEL __m256i mdci_avx2_odd(__m256i a, __m256i b)
+{
+    return _mm256_castps_si256(_mm256_shuffle_ps(
+        _mm256_castsi256_ps(a), _mm256_castsi256_ps(b), 0xDD));
+}
+
+MDCI_KERNEL __m256i mdci_avx2_log2_4096(__m256i x)
+{
+    const __m256i f = _mm256_castps_si256(_mm256_cvtepi32_ps(x));
+    const __m256i m = _mm256_srli_epi32(
+        _mm256_and_si256(f, _mm256_set1_epi32(0x7FFFFF)), 8);
+    const __m256i q =
+        _mm256_mulhrs_epi16(m, _mm256_sub_epi16(_mm256_set1_epi16(32767), m));
+    return _mm256_add_epi32(
+        _mm256_srli_epi32(f, 11),
+        _mm256_mulhrs_epi16(q, _mm256_set1_epi16(1408)));
+}
+
+MDCI_KERNEL void mdci_inputs_load(struct mdci_inputs *in,
+                                  mdci_counter *const *at, const unsigned n)
+{
+    MDCI_UNROLL
+    for (unsigned g = 0; g < n / 8; g++) {
+        const __m256i a = mdci_avx2_load4(at + 8 * g);
+        const __m256i b = mdci_avx2_load4(at + 8 * g + 4);
+        in->low[g] = mdci_avx2_even(a, b);
+        in->p[g] = mdci_avx2_odd(a, b);
+    }
+    MDCI_UNROLL
+    for (unsigned h = 0; h < (n + 15) / 16; h++) {
+        /* Sign-extended stretches, lanes 0 1 4 5 | 2 3 6 7 of 8 each. */
+        const __m256i a = _mm256_srai_epi32(
+            _mm256_slli_epi32(in->low[2 * h], 16), 16);
+        const __m256i b =
+            2 * h + 1 < n / 8
+                ? _mm256_srai_epi32(
+                      _mm256_slli_epi32(in->low[2 * h + 1], 16), 16)
+                : _mm256_setzero_si256();
+        /* a: 0 1 4 5, b: 8 9 12 13 | a: 2 3 6 7, b: 10 11 14 15. */
+        const __m256i packed = _mm256_packs_epi32(a, b);
+        in->stretch[h] = _mm256_permutevar8x32_epi32(
+            packed, _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
+    }
+}
+
+MDCI_KERNEL void mdci_inputs_update(const struct mdci_inputs *in,
+                                    mdci_counter *const *at, int bit,
+                                    const unsigned n)
+{
+    const __m256i target = _mm256_set1_epi32(bit ? 0x7FFFFFFF : 0);
+    MDCI_UNROLL
+    for (unsigned g = 0; g < n / 8; g++) {
+        const __m256i low = in->low[g];
+        const __m256i d =
+            _mm256_srai_epi32(_mm256_sub_epi32(target, in->p[g]), 16);
+        const __m256i p = _mm256_max_epi32(
+            _mm256_add_epi32(in->p[g], _mm256_mullo_epi32(
+                                           d, _mm256_srli_epi32(low, 16))),
+            _mm256_set1_epi32(MDCI_COUNTER_P_MIN));
+        const __m256i square = _mm256_mulhi_epu16(low, low);
+        const __m256i cube = _mm256_mulhi_epu16(square, low);
+        const __m256i rate = _mm256_max_epu16(
+            _mm256_add_epi16(_mm256_sub_epi16(low, square), cube),
+            _mm256_set1_epi16(MDCI_COUNTER_RATE_MIN));
+        const __m256i p16 = _mm256_srli_epi32(p, 15);
+        const __m256i logit = _mm256_srai_epi32(
+            _mm256_sub_epi32(mdci_avx2_log2_4096(p16),
+                             mdci_avx2_log2_4096(_mm256_sub_epi32(
+                                 _mm256_set1_epi32(65536), p16))),
+            5);
+        const __m256i stretch = _mm256_max_epi32(
+            _mm256_min_epi32(logit, _mm256_set1_epi32(MDCI_STRETCH_MAX)),
+            _mm256_set1_epi32(-MDCI_STRETCH_MAX));
+        const __m256i next = _mm256_blend_epi16(stretch, rate, 0xAA);
+        mdci_avx2_store4(at + 8 * g, _mm256_unpacklo_epi32(next, p));
+        mdci_avx2_store4(at + 8 * g + 4, _mm256_unpackhi_epi32(next, p));
+    }
+}
+
+MDCI_KERNEL int32_t mdci_inputs_dot(const struct mdci_inputs *in,
+                                    const int16_t *weights, const unsigned n)
+{
+    __m256i sum = _mm256_setzero_si256();
+    MDCI_UNROLL
+    for (unsigned h = 0; h < (n + 15) / 16; h++)
+        sum = _mm256_add_epi32(
+            sum, _mm256_madd_epi16(
+                     in->stretch[h],
+                     _mm256_load_si256((const __m256i *)(const void *)weights +
+                                       h)));
+    __m128i s = _mm_add_epi32(_mm256_castsi256_si128(sum),
+                              _mm256_extracti128_si256(sum, 1));
+    s = _mm_add_epi32(s, _mm_shuffle_epi32(s, 0x4E));
+    s = _mm_add_epi32(s, _mm_shuffle_epi32(s, 0xB1));
+    return mdci_clamp(mdci_sar(_mm_cvtsi128_si32(s), 11), -MDCI_STRETCH_MAX,
+                      MDCI_STRETCH_MAX);
+}
+
+MDCI_KERNEL void mdci_inputs_train(const struct mdci_inputs *in,
+                                   int16_t *weights, int32_t error,
+                                   const unsigned n)
+{
+    const __m256i e = _mm256_set1_epi16((int16_t)error);
+    MDCI_UNROLL
+    for (unsigned h = 0; h < (n + 15) / 16; h++) {
+        __m256i *w = (__m256i *)(void *)weights + h;
+        _mm256_store_si256(
+            w, _mm256_adds_epi16(_mm256_load_si256(w),
+                                 _mm256_mulhrs_epi16(in->stretch[h], e)));
+    }
+}
+
+#endif

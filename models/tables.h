@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * \file tables.h
+ * \brief Constant tables of the models; models_tablegen.c made them, and a
+ *        test holds their hash.
+ */
+#ifndef MDCI_TABLES_H
+#define MDCI_TABLES_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** 22-bit probability of stretch -2047..2047. */
+extern const uint32_t mdci_squash_table[4095];
+
+/** 2^22 / n, 0 for 0. */
+extern const uint32_t mdci_inverse[1025];
+
+/** Bit history states: the next one after bit b is [2 * state + b]. */
+extern const uint8_t mdci_state_next[512];
+
+/** Number of observations that a state stands for. */
+extern const uint8_t mdci_state_count[256];
+
+/** 16-bit P(1) of a state before anything was learned. */
+extern const uint16_t mdci_state_start[256];
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -8,8 +8,7 @@ fail=0
 # complain WHAT LINES: fails if there are lines.
 complain() {
     if test -n "$2"; then
-        echo "$1:"
-        echo "$2" | head -n 20
+        printf '%s:\n%s\n' "$1" "$2" | head -n 20
         fail=1
     fi
 }

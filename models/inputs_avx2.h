@@ -17,15 +17,19 @@ struct mdci_inputs {
     __m256i p[MDCI_MAX_INPUTS / 8];        /* 32-bit */
 };
 
+/* Two counters to a register; these intrinsics only move bits. */
+MDCI_KERNEL __m128 mdci_avx2_load2(mdci_counter *const *at)
+{
+    return _mm_loadh_pi(
+        _mm_castsi128_ps(_mm_loadl_epi64((const __m128i *)(const void *)at[0])),
+        (const __m64 *)(const void *)at[1]);
+}
+
 MDCI_KERNEL __m256i mdci_avx2_load4(mdci_counter *const *at)
 {
-    const __m128d a =
-        _mm_loadh_pd(_mm_load_sd((const double *)(const void *)at[0]),
-                     (const double *)(const void *)at[1]);
-    const __m128d b =
-        _mm_loadh_pd(_mm_load_sd((const double *)(const void *)at[2]),
-                     (const double *)(const void *)at[3]);
-    return _mm256_castpd_si256(_mm256_set_m128d(b, a));
+    const __m128 a = mdci_avx2_load2(at);
+    const __m128 b = mdci_avx2_load2(at + 2);
+    return _mm256_castps_si256(_mm256_set_m128(b, a));
 }
 
 MDCI_KERNEL void mdci_avx2_store4(mdci_counter *const *at, __m256i v)
@@ -33,35 +37,35 @@ MDCI_KERNEL void mdci_avx2_store4(mdci_counter *const *at, __m256i v)
     const __m128i a = _mm256_castsi256_si128(v);
     const __m128i b = _mm256_extracti128_si256(v, 1);
     _mm_storel_epi64((__m128i *)(void *)at[0], a);
-    _mm_storeh_pd((double *)(void *)at[1], _mm_castsi128_pd(a));
+    _mm_storeh_pi((__m64 *)(void *)at[1], _mm_castsi128_ps(a));
     _mm_storel_epi64((__m128i *)(void *)at[2], b);
-    _mm_storeh_pd((double *)(void *)at[3], _mm_castsi128_pd(b));
+    _mm_storeh_pi((__m64 *)(void *)at[3], _mm_castsi128_ps(b));
 }
 
 /* Counters 0..7 of two loads come as lanes 0 1 4 5 | 2 3 6 7; the update
  * undoes it when it stores, and the stretches are put in order here. */
 MDCI_KERNEL __m256i mdci_avx2_even(__m256i a, __m256i b)
 {
-    return _mm256_castps_si256(_mm256_shuffle_ps(
-        _mm256_castsi256_ps(a), _mm256_castsi256_ps(b), 0x88));
+    return _mm256_castps_si256(_mm256_shuffle_ps(_mm256_castsi256_ps(a),
+                                                 _mm256_castsi256_ps(b), 0x88));
 }
 
 MDCI_KERNEL __m256i mdci_avx2_odd(__m256i a, __m256i b)
 {
-    return _mm256_castps_si256(_mm256_shuffle_ps(
-        _mm256_castsi256_ps(a), _mm256_castsi256_ps(b), 0xDD));
+    return _mm256_castps_si256(_mm256_shuffle_ps(_mm256_castsi256_ps(a),
+                                                 _mm256_castsi256_ps(b), 0xDD));
 }
 
+/* The conversion finds exponent and mantissa; it is exact below 2^24. */
 MDCI_KERNEL __m256i mdci_avx2_log2_4096(__m256i x)
 {
     const __m256i f = _mm256_castps_si256(_mm256_cvtepi32_ps(x));
-    const __m256i m = _mm256_srli_epi32(
-        _mm256_and_si256(f, _mm256_set1_epi32(0x7FFFFF)), 8);
+    const __m256i m =
+        _mm256_srli_epi32(_mm256_and_si256(f, _mm256_set1_epi32(0x7FFFFF)), 8);
     const __m256i q =
         _mm256_mulhrs_epi16(m, _mm256_sub_epi16(_mm256_set1_epi16(32767), m));
-    return _mm256_add_epi32(
-        _mm256_srli_epi32(f, 11),
-        _mm256_mulhrs_epi16(q, _mm256_set1_epi16(1408)));
+    return _mm256_add_epi32(_mm256_srli_epi32(f, 11),
+                            _mm256_mulhrs_epi16(q, _mm256_set1_epi16(1408)));
 }
 
 MDCI_KERNEL void mdci_inputs_load(struct mdci_inputs *in,
@@ -77,12 +81,12 @@ MDCI_KERNEL void mdci_inputs_load(struct mdci_inputs *in,
     MDCI_UNROLL
     for (unsigned h = 0; h < (n + 15) / 16; h++) {
         /* Sign-extended stretches, lanes 0 1 4 5 | 2 3 6 7 of 8 each. */
-        const __m256i a = _mm256_srai_epi32(
-            _mm256_slli_epi32(in->low[2 * h], 16), 16);
+        const __m256i a =
+            _mm256_srai_epi32(_mm256_slli_epi32(in->low[2 * h], 16), 16);
         const __m256i b =
             2 * h + 1 < n / 8
-                ? _mm256_srai_epi32(
-                      _mm256_slli_epi32(in->low[2 * h + 1], 16), 16)
+                ? _mm256_srai_epi32(_mm256_slli_epi32(in->low[2 * h + 1], 16),
+                                    16)
                 : _mm256_setzero_si256();
         /* a: 0 1 4 5, b: 8 9 12 13 | a: 2 3 6 7, b: 10 11 14 15. */
         const __m256i packed = _mm256_packs_epi32(a, b);
@@ -102,8 +106,8 @@ MDCI_KERNEL void mdci_inputs_update(const struct mdci_inputs *in,
         const __m256i d =
             _mm256_srai_epi32(_mm256_sub_epi32(target, in->p[g]), 16);
         const __m256i p = _mm256_max_epi32(
-            _mm256_add_epi32(in->p[g], _mm256_mullo_epi32(
-                                           d, _mm256_srli_epi32(low, 16))),
+            _mm256_add_epi32(in->p[g],
+                             _mm256_mullo_epi32(d, _mm256_srli_epi32(low, 16))),
             _mm256_set1_epi32(MDCI_COUNTER_P_MIN));
         const __m256i square = _mm256_mulhi_epu16(low, low);
         const __m256i cube = _mm256_mulhi_epu16(square, low);
@@ -132,10 +136,10 @@ MDCI_KERNEL int32_t mdci_inputs_dot(const struct mdci_inputs *in,
     MDCI_UNROLL
     for (unsigned h = 0; h < (n + 15) / 16; h++)
         sum = _mm256_add_epi32(
-            sum, _mm256_madd_epi16(
-                     in->stretch[h],
-                     _mm256_load_si256((const __m256i *)(const void *)weights +
-                                       h)));
+            sum,
+            _mm256_madd_epi16(
+                in->stretch[h],
+                _mm256_load_si256((const __m256i *)(const void *)weights + h)));
     __m128i s = _mm_add_epi32(_mm256_castsi256_si128(sum),
                               _mm256_extracti128_si256(sum, 1));
     s = _mm_add_epi32(s, _mm_shuffle_epi32(s, 0x4E));

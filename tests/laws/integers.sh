@@ -2,14 +2,15 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # What decodes has integers only. Floating point may stand in an encoder's
 # analysis (codecs/*/fit*.c), in table generators, and in what the command
-# tells people. In vector code, intrinsics for floats that only move bits are
-# integers, too; types, conversions and arithmetic are not.
+# tells people. Vector code may use intrinsics for floats where they only move
+# bits, and the conversion from integers where it is exact (below 2^24).
 set -eu
 cd "$abs_top_srcdir"
 
 names='float|double|_Float[0-9x]*|__m(128|256|512)d|float[0-9x_]*t'
 names="$names|(math|tgmath|float)\\.h"
-moves='cast|shuffle|permute|load[hl]|store[hl]|blend|unpack|movemask|move'
+moves='cast|shuffle|permute|load[hl]|store[hl]|blend|unpack'
+moves="$moves|movemask|move|set|setzero|cvtepi32_ps"
 arithmetic='_mm[0-9]*_[a-z0-9_]*(ps|pd|ss|sd)'
 number='[0-9]+\.[0-9]*'
 word='(^|[^A-Za-z0-9_.])'

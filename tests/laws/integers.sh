@@ -12,7 +12,7 @@ names="$names|(math|tgmath|float)\\.h"
 moves='cast|shuffle|permute|load[hl]|store[hl]|blend|unpack'
 moves="$moves|movemask|move|set|setzero|cvtepi32_ps"
 arithmetic='_mm[0-9]*_[a-z0-9_]*(ps|pd|ss|sd)'
-number='[0-9]+\.[0-9]*'
+number='[0-9]+\.[0-9]*[fFlL]?'
 word='(^|[^A-Za-z0-9_.])'
 end='([^A-Za-z0-9_]|$)'
 

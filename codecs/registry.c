@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include "codecs/cm/cm_codec.h"
 #include "codecs/codec.h"
 #include "codecs/lzma/lzma_codec.h"
 #include "codecs/store/store_codec.h"
@@ -14,6 +15,7 @@ static const struct mdci_codec *const codecs[] = {
     &mdci_codec_store,
     &mdci_codec_zstd,
     &mdci_codec_lzma,
+    &mdci_codec_cm,
 };
 
 /* The row of a level is the level itself. */

@@ -94,9 +94,9 @@ MDCI_KERNEL void mdci_byte_contexts(const struct mdci_byte_model *m,
             v->expected[a] ? mdci_match_bucket(t->match[a].length) : 0;
     }
     v->refused = -1;
-    v->rate = m->set->rate_floor +
-              (int32_t)(((uint32_t)m->set->rate_start << 12) /
-                        (4096 + t->count));
+    v->rate =
+        m->set->rate_floor +
+        (int32_t)(((uint32_t)m->set->rate_start << 12) / (4096 + t->count));
 
     mdci_ppm_keys(key, t->last8);
     mdci_highctx_keys(key, t->last8);
@@ -111,8 +111,8 @@ MDCI_KERNEL void mdci_byte_contexts(const struct mdci_byte_model *m,
 
     for (unsigned j = 0; j < contexts; j++) {
         const unsigned id = m->set->context[j];
-        v->hash[j] = mdci_hash64(key[id] + (uint64_t)(id + 1) *
-                                               0x632BE59BD9B4E019u);
+        v->hash[j] =
+            mdci_hash64(key[id] + (uint64_t)(id + 1) * 0x632BE59BD9B4E019u);
         MDCI_PREFETCH(mdci_slot_line(m->slots + ((size_t)j << m->slot_bits),
                                      m->slot_mask,
                                      (uint32_t)(v->hash[j] >> 32)));
@@ -127,10 +127,9 @@ MDCI_KERNEL void mdci_byte_slots(const struct mdci_byte_model *m,
     const uint32_t mix = node > 1 ? node * 0x9E3779B1u >> 4 : 0;
     MDCI_UNROLL
     for (unsigned j = 0; j < contexts; j++)
-        slot[j] = mdci_slot_find(m->slots + ((size_t)j << m->slot_bits),
-                                 m->slot_mask,
-                                 (uint32_t)(v->hash[j] >> 32) ^ mix,
-                                 (uint8_t)(v->hash[j] ^ mix));
+        slot[j] = mdci_slot_find(
+            m->slots + ((size_t)j << m->slot_bits), m->slot_mask,
+            (uint32_t)(v->hash[j] >> 32) ^ mix, (uint8_t)(v->hash[j] ^ mix));
     if (node > 1)
         return;
     v->orders = 0;
@@ -143,24 +142,21 @@ MDCI_KERNEL void mdci_byte_slots(const struct mdci_byte_model *m,
             (16 | (v->expected[0] & 255) >> 4) * 0x9E3779B1u >> 4;
         MDCI_UNROLL
         for (unsigned j = 0; j < contexts; j++)
-            MDCI_PREFETCH(mdci_slot_line(
-                m->slots + ((size_t)j << m->slot_bits), m->slot_mask,
-                (uint32_t)(v->hash[j] >> 32) ^ next));
+            MDCI_PREFETCH(mdci_slot_line(m->slots + ((size_t)j << m->slot_bits),
+                                         m->slot_mask,
+                                         (uint32_t)(v->hash[j] >> 32) ^ next));
     }
 }
 
 /** How the matches' expected bits stand: 0 none, 1 long only, 2 short only,
  *  3 both and alike, 4 both and not, 5 a refused byte's branch. */
-MDCI_KERNEL unsigned mdci_byte_agreement(const int *expected_bit,
-                                         int refused)
+MDCI_KERNEL unsigned mdci_byte_agreement(const int *expected_bit, int refused)
 {
     if (refused >= 0 && expected_bit[refused] >= 0)
         return 5;
     if (expected_bit[0] < 0)
         return expected_bit[1] < 0 ? 0 : 1;
-    return expected_bit[1] < 0                  ? 2
-           : expected_bit[0] == expected_bit[1] ? 3
-                                                : 4;
+    return expected_bit[1] < 0 ? 2 : expected_bit[0] == expected_bit[1] ? 3 : 4;
 }
 
 /** Points the mixer at the weights that the selectors choose. */
@@ -178,8 +174,8 @@ MDCI_KERNEL void mdci_byte_select(const struct mdci_byte_model *m,
     key[MDCI_SELECT_MATCH] =
         (agreement * 16 + (agreement ? v->bucket[0] >> 1 : 0)) * 8 + bit_place;
     key[MDCI_SELECT_NODE] = node;
-    key[MDCI_SELECT_FIELD] = ((field * 8 + v->orders) * 8 % 2048) +
-                             (t->match[0].misses & 7);
+    key[MDCI_SELECT_FIELD] =
+        ((field * 8 + v->orders) * 8 % 2048) + (t->match[0].misses & 7);
     key[MDCI_SELECT_BYTE] = v->last * 8 + bit_place;
     key[MDCI_SELECT_EXPECTED] =
         agreement == 5 ? 1024 + expected
@@ -195,11 +191,10 @@ MDCI_KERNEL void mdci_byte_select(const struct mdci_byte_model *m,
         mix->weights[k] =
             m->weights +
             (k * MDCI_SELECTOR_KEYS + key[m->set->selector[k]]) * row;
-    mix->final_weights =
-        m->direct->final_weights[node | (agreement == 5  ? 2u
-                                         : agreement >= 3 ? 1u
-                                                          : 0u)
-                                            << 8];
+    mix->final_weights = m->direct->final_weights[node | (agreement == 5   ? 2u
+                                                          : agreement >= 3 ? 1u
+                                                                           : 0u)
+                                                             << 8];
 }
 
 /** Codes one nibble's four bits. \return the node behind it */
@@ -308,16 +303,15 @@ MDCI_KERNEL int mdci_byte_ask(struct mdci_byte_model *m,
         return -1;
     const uint32_t expected = v->expected[a] & 255;
     const uint32_t bucket = mdci_match_bucket(t->match[a].length);
-    const struct mdci_line_expected line = mdci_line_expect(
-        &t->line, block, t->count);
+    const struct mdci_line_expected line =
+        mdci_line_expect(&t->line, block, t->count);
     const uint64_t key[MDCI_DECISION_INPUTS] = {
         bucket * 8 + (t->match[a].misses & 7),
         expected << 8 | v->last,
         (t->last8 & 0xFFFFFF) << 8 | expected,
         (uint64_t)t->line.skeleton << 32 | expected << 8 |
             (t->line.place & 255),
-        ((uint64_t)line.above << 20 | line.same << 8 |
-         (t->line.same_hits & 7))
+        ((uint64_t)line.above << 20 | line.same << 8 | (t->line.same_hits & 7))
                 << 16 |
             expected << 8 | (t->line.field & 255),
         (uint64_t)t->word.current << 32 | expected << 8 | v->last,

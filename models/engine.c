@@ -50,9 +50,9 @@ static void lay_out(struct mdci_engine *e, const struct mdci_model_set *set,
     e->maps = take(&size, set->contexts * 256 * sizeof(mdci_counter));
     e->weights = take(&size, (size_t)set->sets * MDCI_SELECTOR_KEYS *
                                  row_inputs(set) * sizeof(int16_t));
-    e->diffusion = take(&size, (size_t)MDCI_DIFFUSION_STEPS *
-                                   MDCI_DIFFUSION_KEYS *
-                                   sizeof(struct mdci_diffusion_row));
+    e->diffusion =
+        take(&size, (size_t)MDCI_DIFFUSION_STEPS * MDCI_DIFFUSION_KEYS *
+                        sizeof(struct mdci_diffusion_row));
     e->decisions =
         take(&size, ((size_t)MDCI_DECISION_INPUTS << e->decision_bits) *
                         sizeof(mdci_counter));
@@ -93,8 +93,8 @@ static void init_direct(struct mdci_direct *d, const struct mdci_model_set *set)
     for (int bit = 0; bit < 2; bit++) {
         for (unsigned i = 0; i < MDCI_MATCH_LENGTHS * 16; i++) {
             const uint32_t miss = 65536 / (4 + (i >> 4) * 2);
-            const mdci_counter c = mdci_counter_make(
-                bit ? 65536 - miss : miss, rate_after(3));
+            const mdci_counter c =
+                mdci_counter_make(bit ? 65536 - miss : miss, rate_after(3));
             d->match[0][bit][i] = d->match[1][bit][i] = c;
         }
         fill(d->no_match[bit], 8, mdci_counter_make(32768, rate_after(4)));
@@ -166,38 +166,34 @@ static const struct mdci_variant *variant(int simd, const void *arena)
 }
 
 size_t mdci_engine_encode_with(int simd, void *arena, const uint8_t *block,
-                               size_t from, size_t to, uint8_t *out,
-                               size_t room)
+                               size_t to, uint8_t *out, size_t room)
 {
     struct mdci_range_coder rc;
-    (void)from;
     mdci_range_encoder_start(&rc, out, room);
     /* Both directions share the source; an encoder does not write. */
-    if (!variant(simd, arena)->encode(arena, &rc, (uint8_t *)(uintptr_t)block,
-                                      to) ||
+    if (!variant(simd, arena)
+             ->encode(arena, &rc, (uint8_t *)(uintptr_t)block, to) ||
         !mdci_range_encoder_finish(&rc))
         return 0;
     return rc.size;
 }
 
-void mdci_engine_decode_with(int simd, void *arena, uint8_t *block,
-                             size_t from, size_t to, const uint8_t *in,
-                             size_t in_size)
+void mdci_engine_decode_with(int simd, void *arena, uint8_t *block, size_t to,
+                             const uint8_t *in, size_t in_size)
 {
     struct mdci_range_coder rc;
-    (void)from;
     mdci_range_decoder_start(&rc, in, in_size);
     variant(simd, arena)->decode(arena, &rc, block, to);
 }
 
-size_t mdci_engine_encode(void *arena, const uint8_t *block, size_t from,
-                          size_t to, uint8_t *out, size_t room)
+size_t mdci_engine_encode(void *arena, const uint8_t *block, size_t to,
+                          uint8_t *out, size_t room)
 {
-    return mdci_engine_encode_with(1, arena, block, from, to, out, room);
+    return mdci_engine_encode_with(1, arena, block, to, out, room);
 }
 
-void mdci_engine_decode(void *arena, uint8_t *block, size_t from, size_t to,
+void mdci_engine_decode(void *arena, uint8_t *block, size_t to,
                         const uint8_t *in, size_t in_size)
 {
-    mdci_engine_decode_with(1, arena, block, from, to, in, in_size);
+    mdci_engine_decode_with(1, arena, block, to, in, in_size);
 }

@@ -42,8 +42,8 @@ struct mdci_direct {
     mdci_counter order1[65536];
     /* [model][expected bit][bucket * 16 + misses * 2 + past the first bit] */
     mdci_counter match[2][2][MDCI_MATCH_LENGTHS * 16];
-    mdci_counter no_match[2][8];   /* [model][bit] */
-    mdci_counter refused[2][8];    /* [expected bit][bit], see byte_model.h */
+    mdci_counter no_match[2][8]; /* [model][bit] */
+    mdci_counter refused[2][8];  /* [expected bit][bit], see byte_model.h */
     int32_t final_weights[MDCI_FINAL_KEYS][MDCI_MAX_SETS];
     int16_t decision_weights[MDCI_DECISION_KEYS][16];
 };
@@ -81,27 +81,25 @@ void mdci_engine_init(void *arena, unsigned row, uint64_t block_size,
                       int zeroed);
 
 /**
- * Codes block[from..to).
- * \param from  0 after init, then the last call's `to`
+ * Codes block[from..to), from 0 after init, then from the last call's `to`.
  * \return bytes written to out, or 0 if room was too small for them: the
  *         state is of no use then
  */
-size_t mdci_engine_encode(void *arena, const uint8_t *block, size_t from,
-                          size_t to, uint8_t *out, size_t room);
+size_t mdci_engine_encode(void *arena, const uint8_t *block, size_t to,
+                          uint8_t *out, size_t room);
 
-/** Restores block[from..to); whatever `in` holds, nothing else is written. */
-void mdci_engine_decode(void *arena, uint8_t *block, size_t from, size_t to,
+/** Restores block[from..to), from as above; whatever `in` holds, nothing else
+ * is written. */
+void mdci_engine_decode(void *arena, uint8_t *block, size_t to,
                         const uint8_t *in, size_t in_size);
 
 /** Lets tests hold the scalar kernels against the vector ones: the same as
  *  the two above, but with the kernels named: 0 scalar, 1 the best there
  *  are. */
 size_t mdci_engine_encode_with(int simd, void *arena, const uint8_t *block,
-                               size_t from, size_t to, uint8_t *out,
-                               size_t room);
-void mdci_engine_decode_with(int simd, void *arena, uint8_t *block,
-                             size_t from, size_t to, const uint8_t *in,
-                             size_t in_size);
+                               size_t to, uint8_t *out, size_t room);
+void mdci_engine_decode_with(int simd, void *arena, uint8_t *block, size_t to,
+                             const uint8_t *in, size_t in_size);
 
 #ifdef __cplusplus
 }

@@ -10,17 +10,25 @@
 
 #include "src/base/compiler.h"
 
+/* C leaves the right shift of a negative value to the compiler; all of ours
+ * keep the sign. Another kind would fail here, at its first compilation. */
+#ifdef __cplusplus
+static_assert((-5 >> 1) == -3, "the right shift must keep the sign");
+#else
+_Static_assert((-5 >> 1) == -3, "the right shift must keep the sign");
+#endif
+
 /** v / 2^n rounded towards minus infinity, n in 0..31: the only right shift
  *  of a signed value in the engine. */
 MDCI_KERNEL int32_t mdci_sar(int32_t v, unsigned n)
 {
-    return v < 0 ? (int32_t)~(~(uint32_t)v >> n) : (int32_t)((uint32_t)v >> n);
+    return v >> n;
 }
 
 /** The same for 64 bits, n in 0..63. */
 MDCI_KERNEL int64_t mdci_sar64(int64_t v, unsigned n)
 {
-    return v < 0 ? (int64_t)~(~(uint64_t)v >> n) : (int64_t)((uint64_t)v >> n);
+    return v >> n;
 }
 
 MDCI_KERNEL int32_t mdci_clamp(int32_t v, int32_t low, int32_t high)

@@ -20,19 +20,19 @@
 #define MDCI_LINE_FIELDS 64 /* fields of a line that are told apart */
 
 struct mdci_line {
-    uint32_t start;       /* place of the line's first byte */
-    uint32_t above_start; /* the same of the line above */
-    uint32_t field;       /* number of the field in its line */
+    uint32_t start;        /* place of the line's first byte */
+    uint32_t above_start;  /* the same of the line above */
+    uint32_t field;        /* number of the field in its line */
     uint32_t fields_above; /* number of fields of the line above */
-    uint32_t text;        /* hash of the field so far */
-    uint32_t place;       /* bytes of the field so far */
-    uint32_t skeleton;    /* hash of the line's letters and separators */
-    uint32_t first_text;  /* hash of the line's first two fields */
-    uint32_t history;     /* hash of this field's value in the line above */
-    uint32_t classes;     /* kinds of the last six bytes, 4 bits each */
-    uint32_t above;       /* followed place: same field above, 0: none */
-    uint32_t same;        /* followed place: same skeleton, 0: none */
-    uint32_t same_hits;   /* bit k: the byte k back was as expected there */
+    uint32_t text;         /* hash of the field so far */
+    uint32_t place;        /* bytes of the field so far */
+    uint32_t skeleton;     /* hash of the line's letters and separators */
+    uint32_t first_text;   /* hash of the line's first two fields */
+    uint32_t history;      /* hash of this field's value in the line above */
+    uint32_t classes;      /* kinds of the last six bytes, 4 bits each */
+    uint32_t above;        /* followed place: same field above, 0: none */
+    uint32_t same;         /* followed place: same skeleton, 0: none */
+    uint32_t same_hits;    /* bit k: the byte k back was as expected there */
     uint32_t start_of[MDCI_LINE_FIELDS];
     uint32_t above_start_of[MDCI_LINE_FIELDS];
     uint32_t value[MDCI_LINE_FIELDS]; /* last hash of every field */
@@ -106,8 +106,8 @@ MDCI_KERNEL void mdci_line_follow_same(struct mdci_line *l, uint32_t *places,
  * \param places  [2^place_bits], last place behind a skeleton
  */
 MDCI_KERNEL void mdci_line_update(struct mdci_line *l, const uint8_t *block,
-                                  uint32_t byte, uint32_t pos,
-                                  uint32_t *places, unsigned place_bits)
+                                  uint32_t byte, uint32_t pos, uint32_t *places,
+                                  unsigned place_bits)
 {
     l->classes = (l->classes << 4 | mdci_character_class(byte)) & 0xFFFFFF;
     if (l->above && l->above + 1 < pos)
@@ -141,9 +141,8 @@ MDCI_KERNEL void mdci_line_update(struct mdci_line *l, const uint8_t *block,
         l->above = l->field <= l->fields_above
                        ? l->above_start_of[l->field % MDCI_LINE_FIELDS]
                        : 0;
-        mdci_line_follow_same(l, places,
-                              l->skeleton * 0x297A2D39u >> (32 - place_bits),
-                              pos);
+        mdci_line_follow_same(
+            l, places, l->skeleton * 0x297A2D39u >> (32 - place_bits), pos);
     } else {
         l->text = (l->text + byte + 1) * 0x3D4D51CBu;
         l->text ^= l->text >> 15;

@@ -29,8 +29,7 @@ MDCI_KERNEL uint32_t mdci_log2_4096(uint32_t x)
  *  \return -2047..2047 */
 MDCI_KERNEL int32_t mdci_stretch(uint32_t p)
 {
-    const int32_t d =
-        (int32_t)(mdci_log2_4096(p) - mdci_log2_4096(65536u - p));
+    const int32_t d = (int32_t)(mdci_log2_4096(p) - mdci_log2_4096(65536u - p));
     return mdci_clamp(mdci_sar(d, 5), -MDCI_STRETCH_MAX, MDCI_STRETCH_MAX);
 }
 

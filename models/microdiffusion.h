@@ -80,6 +80,7 @@ MDCI_KERNEL uint32_t mdci_diffusion_predict(struct mdci_diffusion_step *step,
     step->row = row;
     step->nearest = place.bin + (unsigned)(place.fraction >> 7);
     step->p = p;
+    MDCI_PREFETCH(&row->stats[step->nearest]);
     /* |correction| <= 2^22, * 256 stays within 31 bits. */
     const int32_t delta =
         mdci_sar(low * (256 - place.fraction) + high * place.fraction, 8);
@@ -102,7 +103,8 @@ MDCI_KERNEL int32_t mdci_diffusion_correction(struct mdci_diffusion_stats s,
     /* squares = m * 2^e with m in 512..1024, or below for few squares. */
     const unsigned top = mdci_log2_floor(s.squares);
     const unsigned e = top > 9 ? top - 9 : 0;
-    const uint32_t m = (uint32_t)(((uint64_t)s.squares + ((1u << e) >> 1)) >> e);
+    const uint32_t m =
+        (uint32_t)(((uint64_t)s.squares + ((1u << e) >> 1)) >> e);
     const int64_t shrink = (int64_t)(signal * mdci_inverse[m] >> (6 + e));
     return (int32_t)mdci_sar64(mean * shrink, 16);
 }

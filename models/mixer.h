@@ -38,8 +38,8 @@ MDCI_KERNEL void mdci_mix_predict(struct mdci_mix *mix,
         /* |logit| < 2^11, |weight| <= 2^19, 2^4 off: 29 bits for 8 sets. */
         sum += mdci_sar(mix->logit[k] * mix->final_weights[k], 4);
     }
-    mix->final_logit = mdci_clamp(mdci_sar(sum, 12), -MDCI_STRETCH_MAX,
-                                  MDCI_STRETCH_MAX);
+    mix->final_logit =
+        mdci_clamp(mdci_sar(sum, 12), -MDCI_STRETCH_MAX, MDCI_STRETCH_MAX);
     mix->final_p = mdci_squash(mix->final_logit);
 }
 
@@ -57,10 +57,10 @@ MDCI_KERNEL void mdci_mix_update(struct mdci_mix *mix,
         const int32_t error = mdci_sar((target - (int32_t)mix->p[k]) * rate, 8);
         mdci_inputs_train(in, mix->weights[k], error, inputs);
         /* |logit * error| < 2^24. */
-        mix->final_weights[k] = mdci_clamp(
-            mix->final_weights[k] +
-                mdci_sar(mix->logit[k] * final_error + 8192, 14),
-            -524288, 524287);
+        mix->final_weights[k] =
+            mdci_clamp(mix->final_weights[k] +
+                           mdci_sar(mix->logit[k] * final_error + 8192, 14),
+                       -524288, 524287);
     }
 }
 

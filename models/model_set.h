@@ -10,7 +10,7 @@
 #include "models/context.h"
 #include "models/mixer.h"
 
-#define MDCI_MAX_CONTEXTS 28
+#define MDCI_MAX_CONTEXTS  28
 #define MDCI_DIRECT_INPUTS 4 /* two matches, order 1, order 0 */
 
 /** What chooses the weights of a set; the keys are made in byte_model.h. */

@@ -20,10 +20,10 @@ struct mdci_range_coder {
     uint64_t low;     /* encoder: 33 bits, the top one is the carry */
     uint64_t pending; /* encoder: cached byte and the 0xFF bytes behind it */
     uint32_t range;
-    uint32_t code;      /* decoder: what was read, minus low */
-    uint8_t cache;      /* encoder: the byte that a carry may still change */
-    uint8_t *out;       /* encoder: room bytes */
-    size_t size, room;  /* encoder: bytes put; more than room is a failure */
+    uint32_t code;     /* decoder: what was read, minus low */
+    uint8_t cache;     /* encoder: the byte that a carry may still change */
+    uint8_t *out;      /* encoder: room bytes */
+    size_t size, room; /* encoder: bytes put; more than room is a failure */
     const uint8_t *in, *in_end; /* decoder: next byte, end of the payload */
 };
 

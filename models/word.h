@@ -22,8 +22,7 @@ MDCI_KERNEL void mdci_word_keys(uint64_t *key, const struct mdci_word *w,
     const uint64_t current = (uint64_t)w->current << 32;
     key[MDCI_CONTEXT_WORD] = (uint64_t)w->current << 8 | (last8 & 0xFF);
     key[MDCI_CONTEXT_WORD2] = current | w->previous;
-    key[MDCI_CONTEXT_WORD3] =
-        current | (w->previous * 0x2F0B4C47u + w->before);
+    key[MDCI_CONTEXT_WORD3] = current | (w->previous * 0x2F0B4C47u + w->before);
 }
 
 /** Takes in the byte that was coded. */

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * \file coder.h
+ * \brief A codec's state that is opened when it is first needed and reused
+ *        from block to block.
+ */
+#ifndef MDCI_CODER_H
+#define MDCI_CODER_H
+
+#include <stdbool.h>
+
+#include "codecs/codec.h"
+#include "src/stream/frame.h"
+
+/** Zeroed, it holds no state. */
+struct mdci_coder {
+    const struct mdci_codec *codec; /**< of the state; NULL: there is none */
+    struct mdci_plan plan;          /**< that it was opened for */
+    void *state;
+};
+
+/** Brings the state to the start of a block, opening or resetting it.
+ *  \return MDC_OK or what the codec says; there is no state then */
+enum mdc_status mdci_coder_start(struct mdci_coder *coder,
+                                 const struct mdci_codec *codec,
+                                 enum mdci_direction direction,
+                                 const struct mdci_plan *plan,
+                                 const struct mdc_allocator *allocator);
+
+/** Frees the state, if there is one. */
+void mdci_coder_close(struct mdci_coder *coder);
+
+/** Bytes that one block takes in memory: the codec's state, the content, the
+ *  payload, and what growing their buffers takes; UINT64_MAX if the plan is
+ *  invalid. */
+uint64_t mdci_block_memory(const struct mdci_codec *codec,
+                           enum mdci_direction direction,
+                           const struct mdci_plan *plan);
+
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * \file frame.c
+ * \brief What writers and readers of a frame have in common.
+ */
+#include "config.h"
+
+#include "src/stream/frame.h"
+
+#include "src/base/bytes.h"
+#include "src/base/check.h"
+#include "src/base/varint.h"
+
+uint64_t mdci_chunk_seed(uint64_t offset, const struct mdci_chunk *chunk)
+{
+    uint8_t bytes[24];
+    mdci_store_le(bytes, offset, 8);
+    mdci_store_le(bytes + 8, chunk->plain_size, 8);
+    mdci_store_le(bytes + 16, chunk->payload_size, 8);
+    return mdci_check(bytes, sizeof(bytes), 0);
+}
+
+uint64_t mdci_seek_body_size(const struct mdci_totals *totals)
+{
+    return mdci_varint_size(totals->plain_size) + 8 +
+           mdci_varint_size(totals->blocks) + totals->entries_size + 4;
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * \file frame.h
+ * \brief The parts of a frame in memory and as bytes; doc/FORMAT.md describes
+ *        them. Writers and readers are apart from each other.
+ *
+ * Readers look at p[size] and return MDC_OK with the bytes used, or
+ * MDC_NEED_INPUT if the part goes on behind p[size], or what is wrong, with
+ * a text in *fault. They can be asked again with more bytes.
+ */
+#ifndef MDCI_FRAME_H
+#define MDCI_FRAME_H
+
+#include "src/base/buffer.h"
+#include "src/base/fault.h"
+
+/** Every constant of the models is wire format: a change of it is a new
+ *  epoch, and a decoder reads one epoch only. */
+#define MDCI_EPOCH 1
+
+enum {
+    MDCI_MAGIC_SIZE = 4,
+    MDCI_FULL_HEADER_SIZE = 8,
+    MDCI_FOOTER_SIZE = 8,
+    MDCI_COMPACT_HEADER_MAX = 4 + 3 + 2 * 10 + 1 + 8,
+    MDCI_BLOCK_BODY_MAX = 1024,
+    MDCI_BLOCK_HEADER_MAX = 1 + 4 + 2 + MDCI_BLOCK_BODY_MAX + 4,
+    MDCI_BLOCK_END = 0, /**< the byte behind the last chunk of a block */
+    MDCI_BLOCK_END_SIZE = 1,
+    MDCI_CHUNK_HEADER_MAX = 2 * 10 + 8,
+    /** A payload may be this much larger than its content. */
+    MDCI_PAYLOAD_SLACK = 64,
+    /** The largest of the headers above: what a reader may need at once. */
+    MDCI_HEADER_MAX = MDCI_BLOCK_HEADER_MAX
+};
+
+/** The first three bytes of a frame; the fourth is its form. */
+#define MDCI_MAGIC "\x9D\x6D\x64"
+
+/** Stands in every block header, so that blocks are found behind damage. */
+#define MDCI_SYNC_MARKER "\xA5\x5A\x6D\x64"
+#define MDCI_SYNC_MARKER_SIZE 4
+
+/** Keeps zeros, among others, from being a valid footer. */
+#define MDCI_FOOTER_SEED 0x6D64
+
+/** Largest block: what a decoder may be asked to hold. */
+#define MDCI_BLOCK_MAX (UINT64_C(256) << 20)
+
+/** The fourth byte of a frame. */
+enum mdci_form { MDCI_FORM_COMPACT = 'C', MDCI_FORM_FULL = 'F' };
+
+/** Types of items; an item's tag is its type * 2 + critical bit. */
+enum mdci_item_type {
+    MDCI_ITEM_BLOCK = 1,
+    MDCI_ITEM_METADATA = 2,
+    MDCI_ITEM_DICTIONARY = 3,
+    MDCI_ITEM_MEMBERS = 4,
+    MDCI_ITEM_SEEK_TABLE = 5,
+    MDCI_ITEM_PARITY = 6,
+    MDCI_ITEM_SIGNATURE = 7
+};
+
+/** What a block is coded with. */
+struct mdci_plan {
+    unsigned codec;    /**< id */
+    unsigned row;      /**< of the codec's parameters */
+    uint64_t capacity; /**< most plain bytes that the block may have */
+};
+
+struct mdci_block_header {
+    struct mdci_plan plan;
+    uint64_t number;   /**< within the frame, from 0 */
+    uint64_t memory;   /**< KiB that decoding takes */
+    int size_known;    /**< whether the next is known */
+    uint64_t plain_size;
+};
+
+/** A chunk; of a compact frame, the only one. */
+struct mdci_chunk {
+    uint64_t plain_size;
+    uint64_t payload_size; /**< in the archive; 0 stands for a stored chunk */
+    uint64_t check;        /**< seeded XXH3 of the content */
+};
+
+/** Bytes of the payload in the archive. */
+static inline uint64_t mdci_chunk_packed(const struct mdci_chunk *chunk)
+{
+    return chunk->payload_size ? chunk->payload_size : chunk->plain_size;
+}
+
+/** Seed of a chunk's check in a full frame; offset is that of the chunk
+ *  within the plain data of the frame. */
+uint64_t mdci_chunk_seed(uint64_t offset, const struct mdci_chunk *chunk);
+
+/** Running sums over the blocks of a frame, which the seek table repeats. */
+struct mdci_totals {
+    uint64_t plain_size;
+    uint64_t blocks;
+    uint64_t entries_size; /**< bytes of the table's entries */
+};
+
+/** Length of the body of a seek table with these totals. */
+uint64_t mdci_seek_body_size(const struct mdci_totals *totals);
+
+/* ---- Writers: return the bytes written --------------------------------- */
+
+/** At least MDCI_COMPACT_HEADER_MAX bytes at p. The check of the chunk is
+ *  made here from its content, as its seed depends on the header. */
+size_t mdci_write_compact_header(uint8_t *p, const struct mdci_plan *plan,
+                                 const struct mdci_chunk *chunk,
+                                 const uint8_t *content);
+
+/** MDCI_FULL_HEADER_SIZE bytes at p. */
+size_t mdci_write_full_header(uint8_t *p);
+
+/** At least MDCI_BLOCK_HEADER_MAX bytes at p. */
+size_t mdci_write_block_header(uint8_t *p,
+                               const struct mdci_block_header *header);
+
+/** At least MDCI_CHUNK_HEADER_MAX bytes at p. */
+size_t mdci_write_chunk_header(uint8_t *p, const struct mdci_chunk *chunk);
+
+/** One entry of the seek table, at least 2 * MDCI_VARINT_MAX bytes at p. */
+size_t mdci_write_seek_entry(uint8_t *p, uint64_t packed, uint64_t plain);
+
+/**
+ * Appends a seek table to *out.
+ * \param entries  entries[totals->entries_size], written by the above
+ * \param content  XXH3 of the plain data of the frame
+ */
+enum mdc_status mdci_write_seek_table(struct mdci_buffer *out,
+                                      const struct mdc_allocator *allocator,
+                                      const struct mdci_totals *totals,
+                                      const uint8_t *entries,
+                                      uint64_t content);
+
+/** MDCI_FOOTER_SIZE bytes at p; frame_size is that with the footer. */
+size_t mdci_write_footer(uint8_t *p, uint64_t frame_size);
+
+/* ---- Readers ----------------------------------------------------------- */
+
+/** The form of the frame at p, from up to MDCI_MAGIC_SIZE bytes. */
+enum mdc_status mdci_read_magic(const uint8_t *p, size_t size,
+                                enum mdci_form *form, struct mdci_fault *fault);
+
+/** \param seed  out: what the check of the chunk is seeded with */
+enum mdc_status mdci_read_compact_header(const uint8_t *p, size_t size,
+                                         size_t *used, struct mdci_plan *plan,
+                                         struct mdci_chunk *chunk,
+                                         uint64_t *seed,
+                                         struct mdci_fault *fault);
+
+enum mdc_status mdci_read_full_header(const uint8_t *p, size_t size,
+                                      size_t *used, struct mdci_fault *fault);
+
+/** What comes next in a full frame. */
+struct mdci_item {
+    uint64_t type;
+    int critical;
+    uint64_t body_size;             /**< of a record: bytes behind its header */
+    struct mdci_block_header block; /**< if it is one */
+};
+
+/** A block's whole header, or a record's tag and length. */
+enum mdc_status mdci_read_item(const uint8_t *p, size_t size, size_t *used,
+                               struct mdci_item *item,
+                               struct mdci_fault *fault);
+
+/** The fault of a record that must not be skipped: MDC_UNSUPPORTED. */
+enum mdc_status mdci_refuse_record(const struct mdci_item *item,
+                                   struct mdci_fault *fault);
+
+/**
+ * A chunk's header, or the end of the block (*end is 1).
+ * \param room  plain bytes that the block may still have
+ */
+enum mdc_status mdci_read_chunk_header(const uint8_t *p, size_t size,
+                                       size_t *used, uint64_t room, int *end,
+                                       struct mdci_chunk *chunk,
+                                       struct mdci_fault *fault);
+
+/**
+ * The part of a seek table's body before its entries, compared with what the
+ * blocks came to.
+ * \param content  out: XXH3 of the plain data of the frame, as it should be
+ */
+enum mdc_status mdci_read_seek_head(const uint8_t *p, size_t size, size_t *used,
+                                    const struct mdci_totals *totals,
+                                    uint64_t *content,
+                                    struct mdci_fault *fault);
+
+/** \param frame_size  what the footer must say */
+enum mdc_status mdci_read_footer(const uint8_t *p, size_t size, size_t *used,
+                                 uint64_t frame_size,
+                                 struct mdci_fault *fault);
+
+#endif

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * \file frame_writer.c
+ * \brief The parts of a frame as bytes.
+ */
+#include "config.h"
+
+#include "src/stream/frame.h"
+
+#include <string.h>
+
+#include "src/base/bytes.h"
+#include "src/base/check.h"
+#include "src/base/varint.h"
+
+static size_t write_start(uint8_t *p, enum mdci_form form)
+{
+    memcpy(p, MDCI_MAGIC, MDCI_MAGIC_SIZE - 1);
+    p[3] = (uint8_t)form;
+    p[4] = MDCI_EPOCH;
+    return 5;
+}
+
+size_t mdci_write_compact_header(uint8_t *p, const struct mdci_plan *plan,
+                                 const struct mdci_chunk *chunk,
+                                 const uint8_t *content)
+{
+    size_t n = write_start(p, MDCI_FORM_COMPACT);
+    p[n++] = (uint8_t)plan->codec;
+    p[n++] = (uint8_t)plan->row;
+    n += mdci_varint_write(p + n, chunk->plain_size);
+    n += mdci_varint_write(p + n, chunk->payload_size);
+    p[n] = (uint8_t)mdci_check(p, n, 0);
+    n++;
+    const uint64_t seed = mdci_check(p, n, 0);
+    mdci_store_le(p + n, mdci_check(content, chunk->plain_size, seed), 8);
+    return n + 8;
+}
+
+size_t mdci_write_full_header(uint8_t *p)
+{
+    size_t n = write_start(p, MDCI_FORM_FULL);
+    p[n++] = 0; /* flags */
+    mdci_store_le(p + n, mdci_check(p, n, 0), 2);
+    return n + 2;
+}
+
+size_t mdci_write_block_header(uint8_t *p,
+                               const struct mdci_block_header *header)
+{
+    uint8_t body[6 * MDCI_VARINT_MAX];
+    size_t size = mdci_varint_write(body, header->number);
+    size += mdci_varint_write(body + size, header->plan.codec);
+    size += mdci_varint_write(body + size, header->plan.row);
+    size += mdci_varint_write(body + size, header->plan.capacity);
+    size += mdci_varint_write(body + size, header->memory);
+    size += mdci_varint_write(body + size, header->size_known
+                                               ? header->plain_size + 1
+                                               : 0);
+
+    size_t n = mdci_varint_write(p, MDCI_ITEM_BLOCK * 2 + 1);
+    memcpy(p + n, MDCI_SYNC_MARKER, MDCI_SYNC_MARKER_SIZE);
+    n += MDCI_SYNC_MARKER_SIZE;
+    n += mdci_varint_write(p + n, size);
+    memcpy(p + n, body, size);
+    n += size;
+    mdci_store_le(p + n, mdci_check(p, n, 0), 4);
+    return n + 4;
+}
+
+size_t mdci_write_chunk_header(uint8_t *p, const struct mdci_chunk *chunk)
+{
+    size_t n = mdci_varint_write(p, chunk->plain_size);
+    n += mdci_varint_write(p + n, chunk->payload_size);
+    mdci_store_le(p + n, chunk->check, 8);
+    return n + 8;
+}
+
+size_t mdci_write_seek_entry(uint8_t *p, uint64_t packed, uint64_t plain)
+{
+    const size_t n = mdci_varint_write(p, packed);
+    return n + mdci_varint_write(p + n, plain);
+}
+
+enum mdc_status mdci_write_seek_table(struct mdci_buffer *out,
+                                      const struct mdc_allocator *allocator,
+                                      const struct mdci_totals *totals,
+                                      const uint8_t *entries, uint64_t content)
+{
+    const uint64_t body = mdci_seek_body_size(totals);
+    const size_t most = (size_t)body + 2 * MDCI_VARINT_MAX + 4;
+    MDCI_TRY(mdci_buffer_reserve(out, allocator, out->size + most, SIZE_MAX));
+    uint8_t *p = out->data + out->size;
+    size_t n = mdci_varint_write(p, MDCI_ITEM_SEEK_TABLE * 2);
+    n += mdci_varint_write(p + n, body);
+    n += mdci_varint_write(p + n, totals->plain_size);
+    mdci_store_le(p + n, content, 8);
+    n += 8;
+    n += mdci_varint_write(p + n, totals->blocks);
+    if (totals->entries_size > 0)
+        memcpy(p + n, entries, (size_t)totals->entries_size);
+    n += (size_t)totals->entries_size;
+    mdci_store_le(p + n, n + 4 + 4, 4);
+    n += 4;
+    mdci_store_le(p + n, mdci_check(p, n, 0), 4);
+    out->size += n + 4;
+    return MDC_OK;
+}
+
+size_t mdci_write_footer(uint8_t *p, uint64_t frame_size)
+{
+    mdci_store_le(p, frame_size, 6);
+    mdci_store_le(p + 6, mdci_check(p, 6, MDCI_FOOTER_SEED), 2);
+    return MDCI_FOOTER_SIZE;
+}

@@ -9,3 +9,8 @@ law_tests = \
 TESTS += $(law_tests)
 dist_check_SCRIPTS += $(law_tests)
 EXTRA_DIST += tests/laws/strip.awk
+
+check_PROGRAMS += tests/laws/same_kernels
+tests_laws_same_kernels_SOURCES = tests/laws/same_kernels.c
+tests_laws_same_kernels_LDADD = $(INTERNAL_LIBS)
+TESTS += tests/laws/same_kernels

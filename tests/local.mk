@@ -29,25 +29,23 @@ variant-source:
 	$(MKDIR_P) variants
 	$(MAKE) $(AM_MAKEFLAGS) distdir distdir=variants/source
 
-# Address and undefined behaviour sanitizers over the whole suite.
+# Sanitizers over the whole suite.
+asan_flags = -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all \
+	-fsanitize=address,undefined
+tsan_flags = -O1 -g -fsanitize=thread
 check-asan: variant-source
-	$(variant) asan all CC='$(CC)' CFLAGS='-O1 -g \
-	-fno-omit-frame-pointer -fno-sanitize-recover=all \
-	-fsanitize=address,undefined'
+	$(variant) asan all CC='$(CC)' CFLAGS='$(asan_flags)'
 	MDC_SANITIZED=1; export MDC_SANITIZED; $(variant) asan check
-
-# Thread sanitizer, likewise.
 check-tsan: variant-source
-	$(variant) tsan all CC='$(CC)' CFLAGS='-O1 -g -fsanitize=thread'
+	$(variant) tsan all CC='$(CC)' CFLAGS='$(tsan_flags)'
 	MDC_SANITIZED=1; export MDC_SANITIZED; $(variant) tsan check
 
 # libFuzzer over each fuzz target: make fuzz FUZZ_SECONDS=300
 FUZZ_SECONDS = 60
 FUZZ_CC = clang
 fuzz: variant-source
-	$(variant) fuzz all --disable-shared CC='$(FUZZ_CC)' CFLAGS='-O1 -g \
-	-fno-omit-frame-pointer -fno-sanitize-recover=all \
-	-fsanitize=fuzzer-no-link,address,undefined'
+	$(variant) fuzz all --disable-shared CC='$(FUZZ_CC)' \
+	CFLAGS='$(asan_flags) -fsanitize=fuzzer-no-link'
 	$(MAKE) $(AM_MAKEFLAGS) -C variants/fuzz FUZZ_SECONDS='$(FUZZ_SECONDS)' \
 	fuzz-here
 fuzz-here: $(fuzz_targets) $(fuzz_seeds)

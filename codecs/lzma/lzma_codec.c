@@ -119,9 +119,8 @@ static enum mdc_status open_state(void **state, enum mdci_direction direction,
         .allocator = allocator,
     };
     s->stream.allocator = &s->hooks;
-    const enum mdc_status status = get_options(&s->options, row, block_size)
-                                       ? reset(s)
-                                       : MDC_OPTIONS;
+    const enum mdc_status status =
+        get_options(&s->options, row, block_size) ? reset(s) : MDC_OPTIONS;
     if (status != MDC_OK) {
         close_state(s);
         return status;

@@ -18,13 +18,16 @@ struct parameters {
     unsigned row;
     int level;
     int long_distance;
-    int hash_log;  /* the level's own, stated so that memory is known */
+    int hash_log; /* the level's own, stated so that memory is known */
     int chain_log;
 };
 
 static const struct parameters rows[] = {
     {.row = 1, .level = 9, .hash_log = 21, .chain_log = 21},
-    {.row = 2, .level = 19, .long_distance = 1, .hash_log = 22,
+    {.row = 2,
+     .level = 19,
+     .long_distance = 1,
+     .hash_log = 22,
      .chain_log = 24},
 };
 
@@ -108,8 +111,7 @@ static enum mdc_status start_encoder(struct state *s)
     MDCI_TRY(set(s->encoder, ZSTD_c_windowLog, log));
     MDCI_TRY(set(s->encoder, ZSTD_c_hashLog, min_int(p->hash_log, log + 1)));
     MDCI_TRY(set(s->encoder, ZSTD_c_chainLog, min_int(p->chain_log, log + 1)));
-    return set(s->encoder, ZSTD_c_enableLongDistanceMatching,
-               p->long_distance);
+    return set(s->encoder, ZSTD_c_enableLongDistanceMatching, p->long_distance);
 }
 
 static enum mdc_status start_decoder(struct state *s)
@@ -117,9 +119,9 @@ static enum mdc_status start_decoder(struct state *s)
     s->decoder = ZSTD_createDCtx();
     if (!s->decoder)
         return MDC_MEM;
-    return status_of(ZSTD_DCtx_setParameter(s->decoder, ZSTD_d_windowLogMax,
-                                            s->window_log),
-                     MDC_OPTIONS);
+    return status_of(
+        ZSTD_DCtx_setParameter(s->decoder, ZSTD_d_windowLogMax, s->window_log),
+        MDC_OPTIONS);
 }
 
 /* A used zstd state may choose otherwise than a fresh one, and the bytes must

@@ -1,4 +1,9 @@
-libmidicoth_la_SOURCES = src/api/version.c
+libmidicoth_la_SOURCES = \
+	src/api/inspect.c \
+	src/api/oneshot.c \
+	src/api/options.c src/api/options.h \
+	src/api/streaming.c \
+	src/api/version.c
 libmidicoth_la_LIBADD = $(INTERNAL_LIBS)
 # current:revision:age; see the libtool manual before changing it.
 libmidicoth_la_LDFLAGS = -version-info 0:0:0 -no-undefined

@@ -19,10 +19,9 @@ enum mdc_status mdci_buffer_reserve(struct mdci_buffer *buffer,
 {
     if (capacity <= buffer->capacity)
         return MDC_OK;
-    size_t grown = buffer->capacity < SMALLEST / 2 ? SMALLEST
-                   : buffer->capacity > SIZE_MAX / 2
-                       ? SIZE_MAX
-                       : buffer->capacity * 2;
+    size_t grown = buffer->capacity < SMALLEST / 2   ? SMALLEST
+                   : buffer->capacity > SIZE_MAX / 2 ? SIZE_MAX
+                                                     : buffer->capacity * 2;
     grown = mdci_min_size(grown, limit);
     if (grown < capacity)
         grown = capacity;

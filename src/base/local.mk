@@ -5,5 +5,5 @@ libmdcbase_la_SOURCES = \
 	src/base/compiler.h \
 	src/base/fault.c src/base/fault.h \
 	src/base/memory.c src/base/memory.h \
-	src/base/status.h \
+	src/base/status.c src/base/status.h \
 	src/base/varint.c src/base/varint.h

@@ -9,6 +9,24 @@
 
 enum { SMALL_BUFFERS = 64 << 10 };
 
+enum mdc_status mdci_find_codec(const struct mdci_plan *plan,
+                                const struct mdci_codec **codec,
+                                struct mdci_fault *fault)
+{
+    *codec = mdci_codec_by_id(plan->codec);
+    if (!*codec)
+        return mdci_fault_set(fault, MDC_UNSUPPORTED, "unknown codec %u",
+                              plan->codec);
+    if (!(*codec)->available)
+        return mdci_fault_set(fault, MDC_UNSUPPORTED,
+                              "codec %s is not built in", (*codec)->name);
+    if (mdci_block_memory(*codec, MDCI_DECODE, plan) == UINT64_MAX)
+        return mdci_fault_set(fault, MDC_UNSUPPORTED,
+                              "unknown row %u of codec %s", plan->row,
+                              (*codec)->name);
+    return MDC_OK;
+}
+
 enum mdc_status mdci_coder_start(struct mdci_coder *coder,
                                  const struct mdci_codec *codec,
                                  enum mdci_direction direction,

@@ -12,6 +12,12 @@
 #include "codecs/codec.h"
 #include "src/stream/frame.h"
 
+/** The codec that a plan asks for, if this version has it and its row;
+ *  MDC_UNSUPPORTED if not. */
+enum mdc_status mdci_find_codec(const struct mdci_plan *plan,
+                                const struct mdci_codec **codec,
+                                struct mdci_fault *fault);
+
 /** Zeroed, it holds no state. */
 struct mdci_coder {
     const struct mdci_codec *codec; /**< of the state; NULL: there is none */

@@ -38,7 +38,7 @@ enum {
 #define MDCI_MAGIC "\x9D\x6D\x64"
 
 /** Stands in every block header, so that blocks are found behind damage. */
-#define MDCI_SYNC_MARKER "\xA5\x5A\x6D\x64"
+#define MDCI_SYNC_MARKER      "\xA5\x5A\x6D\x64"
 #define MDCI_SYNC_MARKER_SIZE 4
 
 /** Keeps zeros, among others, from being a valid footer. */
@@ -70,9 +70,9 @@ struct mdci_plan {
 
 struct mdci_block_header {
     struct mdci_plan plan;
-    uint64_t number;   /**< within the frame, from 0 */
-    uint64_t memory;   /**< KiB that decoding takes */
-    int size_known;    /**< whether the next is known */
+    uint64_t number; /**< within the frame, from 0 */
+    uint64_t memory; /**< KiB that decoding takes */
+    int size_known;  /**< whether the next is known */
     uint64_t plain_size;
 };
 
@@ -132,8 +132,7 @@ size_t mdci_write_seek_entry(uint8_t *p, uint64_t packed, uint64_t plain);
 enum mdc_status mdci_write_seek_table(struct mdci_buffer *out,
                                       const struct mdc_allocator *allocator,
                                       const struct mdci_totals *totals,
-                                      const uint8_t *entries,
-                                      uint64_t content);
+                                      const uint8_t *entries, uint64_t content);
 
 /** MDCI_FOOTER_SIZE bytes at p; frame_size is that with the footer. */
 size_t mdci_write_footer(uint8_t *p, uint64_t frame_size);
@@ -192,7 +191,6 @@ enum mdc_status mdci_read_seek_head(const uint8_t *p, size_t size, size_t *used,
 
 /** \param frame_size  what the footer must say */
 enum mdc_status mdci_read_footer(const uint8_t *p, size_t size, size_t *used,
-                                 uint64_t frame_size,
-                                 struct mdci_fault *fault);
+                                 uint64_t frame_size, struct mdci_fault *fault);
 
 #endif

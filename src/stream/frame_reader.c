@@ -219,8 +219,10 @@ enum mdc_status mdci_refuse_record(const struct mdci_item *item,
                                    struct mdci_fault *fault)
 {
     static const char *const names[] = {
-        [MDCI_ITEM_METADATA] = "metadata", [MDCI_ITEM_DICTIONARY] = "dictionary",
-        [MDCI_ITEM_MEMBERS] = "members",   [MDCI_ITEM_PARITY] = "parity",
+        [MDCI_ITEM_METADATA] = "metadata",
+        [MDCI_ITEM_DICTIONARY] = "dictionary",
+        [MDCI_ITEM_MEMBERS] = "members",
+        [MDCI_ITEM_PARITY] = "parity",
         [MDCI_ITEM_SIGNATURE] = "signature",
     };
     const char *name = item->type < sizeof(names) / sizeof(names[0])

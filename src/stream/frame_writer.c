@@ -54,9 +54,8 @@ size_t mdci_write_block_header(uint8_t *p,
     size += mdci_varint_write(body + size, header->plan.row);
     size += mdci_varint_write(body + size, header->plan.capacity);
     size += mdci_varint_write(body + size, header->memory);
-    size += mdci_varint_write(body + size, header->size_known
-                                               ? header->plain_size + 1
-                                               : 0);
+    size += mdci_varint_write(body + size,
+                              header->size_known ? header->plain_size + 1 : 0);
 
     size_t n = mdci_varint_write(p, MDCI_ITEM_BLOCK * 2 + 1);
     memcpy(p + n, MDCI_SYNC_MARKER, MDCI_SYNC_MARKER_SIZE);

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * \file oneshot.c
+ * \brief Whole buffers in one call, on top of the contexts.
+ */
+#include "config.h"
+
+#include "src/base/status.h"
+
+enum {
+    /* The smallest chunks are blocks of 4 KiB, each of which may take a block
+     * header, a chunk header, an end and an entry of the seek table. */
+    SMALLEST_BLOCK = 4096,
+    BLOCK_OVERHEAD = 128,
+    FRAME_OVERHEAD = 256
+};
+
+size_t mdc_compress_bound(size_t size)
+{
+    const size_t blocks = size / SMALLEST_BLOCK + 1;
+    const size_t overhead = FRAME_OVERHEAD + blocks * BLOCK_OVERHEAD;
+    return size > SIZE_MAX - overhead ? SIZE_MAX : size + overhead;
+}
+
+enum mdc_status mdc_compress(void *dst, size_t dst_capacity, size_t *dst_size,
+                             const void *src, size_t src_size,
+                             const struct mdc_options *options)
+{
+    mdc_cctx *ctx;
+    if (!dst_size)
+        return MDC_PROG;
+    MDCI_TRY(mdc_cctx_new(&ctx, options));
+    struct mdc_input in = {src, src_size, 0};
+    struct mdc_output out = {dst, dst_capacity, 0};
+    const enum mdc_status status = mdc_cctx_run(ctx, &in, &out, MDC_FINISH);
+    mdc_cctx_free(ctx);
+    if (status == MDC_OK)
+        *dst_size = out.pos;
+    return status;
+}
+
+enum mdc_status mdc_decompress(void *dst, size_t dst_capacity, size_t *dst_size,
+                               const void *src, size_t src_size,
+                               const struct mdc_options *options)
+{
+    mdc_dctx *ctx;
+    if (!dst_size)
+        return MDC_PROG;
+    MDCI_TRY(mdc_dctx_new(&ctx, options));
+    struct mdc_input in = {src, src_size, 0};
+    struct mdc_output out = {dst, dst_capacity, 0};
+    enum mdc_status status;
+    do {
+        status = mdc_dctx_run(ctx, &in, &out, MDC_FINISH);
+    } while (status == MDC_STREAM_END && in.pos < in.size);
+    mdc_dctx_free(ctx);
+    if (status != MDC_STREAM_END)
+        return status;
+    *dst_size = out.pos;
+    return MDC_OK;
+}

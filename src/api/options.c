@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * \file options.c
+ * \brief Defaults, limits and memory of options.
+ */
+#include "config.h"
+
+#include "src/api/options.h"
+
+#include <string.h>
+
+#include "src/stream/encoder.h"
+
+#define SIZE_LEAST    (UINT64_C(4) << 10)
+#define BLOCK_DEFAULT (UINT64_C(8) << 20)
+#define CHUNK_DEFAULT (UINT64_C(1) << 20)
+
+void mdc_options_init(struct mdc_options *options)
+{
+    *options = (struct mdc_options){
+        .size = sizeof(*options),
+        .level = MDC_LEVEL_DEFAULT,
+        .threads = 1,
+    };
+}
+
+/* The caller's structure may be shorter or longer than ours. */
+static enum mdc_status copy_options(struct mdc_options *to,
+                                    const struct mdc_options *from)
+{
+    mdc_options_init(to);
+    if (!from)
+        return MDC_OK;
+    if (from->size < sizeof(from->size))
+        return MDC_OPTIONS;
+    memcpy(to, from, from->size < sizeof(*to) ? from->size : sizeof(*to));
+    to->size = sizeof(*to);
+    if (to->threads < 1 || to->threads > MDCI_THREADS_MAX ||
+        !to->allocator.alloc != !to->allocator.free)
+        return MDC_OPTIONS;
+    return MDC_OK;
+}
+
+static enum mdc_status settle(struct mdci_settings *settings,
+                              const struct mdc_options *options)
+{
+    struct mdc_options *o = &settings->options;
+    MDCI_TRY(copy_options(o, options));
+    if (o->block_size == 0)
+        o->block_size = BLOCK_DEFAULT;
+    if (o->chunk_size == 0)
+        o->chunk_size =
+            o->block_size < CHUNK_DEFAULT ? o->block_size : CHUNK_DEFAULT;
+    settings->codec = mdci_codec_for_level(o->level, &settings->row);
+    if (!settings->codec || !settings->codec->available ||
+        o->block_size < SIZE_LEAST || o->block_size > MDCI_BLOCK_MAX ||
+        o->chunk_size < SIZE_LEAST || o->chunk_size > o->block_size)
+        return MDC_OPTIONS;
+    return MDC_OK;
+}
+
+static uint64_t memory_of(const struct mdci_settings *settings)
+{
+    const struct mdci_plan plan = {
+        .codec = settings->codec->id,
+        .row = settings->row,
+        .capacity = settings->options.block_size,
+    };
+    return mdci_encoder_memusage(settings->codec, &plan,
+                                 settings->options.threads);
+}
+
+uint64_t mdc_memusage(const struct mdc_options *options)
+{
+    struct mdci_settings settings;
+    if (settle(&settings, options) != MDC_OK)
+        return UINT64_MAX;
+    return memory_of(&settings);
+}
+
+enum mdc_status mdci_settings_compress(struct mdci_settings *settings,
+                                       const struct mdc_options *options)
+{
+    MDCI_TRY(settle(settings, options));
+    struct mdc_options *o = &settings->options;
+    if (o->memory_limit == 0)
+        return MDC_OK;
+    while (o->threads > 1 && memory_of(settings) > o->memory_limit)
+        o->threads--;
+    return memory_of(settings) > o->memory_limit ? MDC_MEMLIMIT : MDC_OK;
+}
+
+enum mdc_status mdci_settings_decompress(struct mdc_options *settings,
+                                         const struct mdc_options *options)
+{
+    return copy_options(settings, options);
+}

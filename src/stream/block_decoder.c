@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * \file block_decoder.c
+ * \brief One block on its way from payloads to plain bytes.
+ */
+#include "config.h"
+
+#include "src/stream/block_decoder.h"
+
+#include <string.h>
+
+#include "src/base/check.h"
+
+void mdci_packed_chunk_free(struct mdci_packed_chunk *chunk,
+                            const struct mdc_allocator *allocator)
+{
+    if (!chunk)
+        return;
+    mdci_buffer_free(&chunk->payload, allocator);
+    mdci_free(allocator, chunk);
+}
+
+/* Restores plain[from..to) from a payload, unchecked. */
+static enum mdc_status restore(struct mdci_block_decoder *block, size_t from,
+                               size_t to, const struct mdci_packed_chunk *chunk,
+                               struct mdci_fault *fault)
+{
+    const struct mdci_codec *codec = block->codec;
+    if (chunk->header.payload_size == 0) {
+        if (to > from)
+            memcpy(block->plain.data + from, chunk->payload.data, to - from);
+        block->history = to;
+        block->coder_fresh = true;
+        return MDC_OK;
+    }
+    if (!codec->decode)
+        return mdci_fault_set(fault, MDC_DATA, "a chunk that is not stored");
+    enum mdc_status status = MDC_OK;
+    if (block->coder_fresh)
+        status = mdci_coder_start(&block->coder, codec, MDCI_DECODE,
+                                  &block->plan, block->allocator);
+    if (status == MDC_OK) {
+        block->coder_fresh = false;
+        status = codec->decode(block->coder.state,
+                               block->plain.data + block->history,
+                               from - block->history, to - block->history,
+                               chunk->payload.data, chunk->payload.size);
+    }
+    if (status == MDC_DATA)
+        return mdci_fault_set(fault, MDC_DATA, "the payload (%s) is damaged",
+                              codec->name);
+    if (status != MDC_OK)
+        return mdci_fault_set(fault, status, "%s", mdc_status_text(status));
+    return MDC_OK;
+}
+
+static enum mdc_status decode_chunk(struct mdci_block_decoder *block,
+                                    const struct mdci_packed_chunk *chunk,
+                                    struct mdci_fault *fault)
+{
+    const size_t from = block->plain.size;
+    const size_t to = from + (size_t)chunk->header.plain_size;
+    /* The owner may be copying from the buffer that is to be moved. */
+    mdci_queue_lock(block->queue);
+    const enum mdc_status status = mdci_buffer_reserve(
+        &block->plain, block->allocator, to, (size_t)block->plan.capacity);
+    mdci_queue_unlock(block->queue);
+    if (status != MDC_OK)
+        return mdci_fault_set(fault, status, "%s", mdc_status_text(status));
+    MDCI_TRY(restore(block, from, to, chunk, fault));
+    const uint8_t *content =
+        to > from ? block->plain.data + from : (const uint8_t *)chunk;
+    if (mdci_check(content, to - from, chunk->seed) != chunk->header.check)
+        return mdci_fault_set(fault, MDC_CHECK, "content check does not match");
+    return MDC_OK;
+}
+
+static void run_block(struct mdci_task *task)
+{
+    struct mdci_block_decoder *block = (struct mdci_block_decoder *)task;
+    struct mdci_queue *queue = block->queue;
+    mdci_queue_lock(queue);
+    while (block->first && !block->fault.status && !queue->stopping) {
+        struct mdci_packed_chunk *chunk = block->first;
+        block->first = chunk->next;
+        mdci_queue_unlock(queue);
+
+        struct mdci_fault fault = {0};
+        const enum mdc_status status = decode_chunk(block, chunk, &fault);
+        const size_t size = (size_t)chunk->header.plain_size;
+        const uint64_t offset = chunk->offset;
+        mdci_packed_chunk_free(chunk, block->allocator);
+
+        mdci_queue_lock(queue);
+        if (status == MDC_OK) {
+            block->plain.size += size;
+        } else {
+            block->fault = fault;
+            block->fault_offset = offset;
+        }
+        mdci_queue_tell(queue);
+    }
+    block->busy = false;
+    mdci_queue_tell(queue);
+    mdci_queue_unlock(queue);
+}
+
+void mdci_block_decoder_start(struct mdci_block_decoder *block,
+                              const struct mdci_codec *codec,
+                              const struct mdci_plan *plan, uint64_t number)
+{
+    block->task.run = run_block;
+    block->codec = codec;
+    block->plan = *plan;
+    block->number = number;
+    block->closed = false;
+    block->coder_fresh = true;
+    block->history = 0;
+    block->plain.size = 0;
+    block->taken = 0;
+}
+
+void mdci_block_decoder_put(struct mdci_block_decoder *block,
+                            struct mdci_packed_chunk *chunk)
+{
+    chunk->next = NULL;
+    mdci_queue_lock(block->queue);
+    if (block->first)
+        block->last->next = chunk;
+    else
+        block->first = chunk;
+    block->last = chunk;
+    const bool start = !block->busy && !block->fault.status;
+    block->busy |= start;
+    mdci_queue_unlock(block->queue);
+    if (start)
+        mdci_queue_submit(block->queue, &block->task);
+}
+
+struct mdci_block_news mdci_block_decoder_look(struct mdci_block_decoder *block,
+                                               bool wait)
+{
+    mdci_queue_lock(block->queue);
+    while (wait && block->busy && block->taken == block->plain.size)
+        mdci_queue_wait(block->queue);
+    const struct mdci_block_news news = {
+        .ready = block->plain.size - block->taken,
+        .busy = block->busy,
+        .failed = block->fault.status != MDC_OK,
+    };
+    mdci_queue_unlock(block->queue);
+    return news;
+}
+
+void mdci_block_decoder_take(struct mdci_block_decoder *block, uint8_t *out,
+                             size_t size)
+{
+    mdci_queue_lock(block->queue);
+    memcpy(out, block->plain.data + block->taken, size);
+    block->taken += size;
+    mdci_queue_unlock(block->queue);
+}
+
+void mdci_block_decoder_release(struct mdci_block_decoder *block)
+{
+    while (block->first) {
+        struct mdci_packed_chunk *chunk = block->first;
+        block->first = chunk->next;
+        mdci_packed_chunk_free(chunk, block->allocator);
+    }
+    mdci_coder_close(&block->coder);
+    mdci_buffer_free(&block->plain, block->allocator);
+    block->memory = 0;
+}

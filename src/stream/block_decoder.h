@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * \file block_decoder.h
+ * \brief One block on its way from payloads to plain bytes.
+ *
+ * The owner hands over chunks and takes plain bytes; a task of the queue
+ * restores chunk after chunk in between. The queue's lock guards what both
+ * touch.
+ */
+#ifndef MDCI_BLOCK_DECODER_H
+#define MDCI_BLOCK_DECODER_H
+
+#include "src/stream/coder.h"
+#include "src/stream/queue.h"
+
+/** A chunk whose payload is there in full. */
+struct mdci_packed_chunk {
+    struct mdci_packed_chunk *next;
+    struct mdci_chunk header;
+    uint64_t seed;   /**< of the check */
+    uint64_t offset; /**< of the chunk in the archive */
+    struct mdci_buffer payload;
+};
+
+void mdci_packed_chunk_free(struct mdci_packed_chunk *chunk,
+                            const struct mdc_allocator *allocator);
+
+/** Zeroed, it is unused and holds no memory. */
+struct mdci_block_decoder {
+    struct mdci_task task;
+    struct mdci_queue *queue;
+    const struct mdc_allocator *allocator;
+    const struct mdci_codec *codec;
+    struct mdci_plan plan;
+    uint64_t number; /**< of the block in its frame */
+    uint64_t memory; /**< bytes that it may take */
+    bool closed;     /**< the owner's: no chunk will follow */
+
+    /* The task's. */
+    struct mdci_coder coder;
+    bool coder_fresh; /**< the state must be started before its next chunk */
+    size_t history;   /**< start of what the codec's state has seen */
+
+    /* Under the lock. */
+    struct mdci_packed_chunk *first, *last;
+    bool busy;                /**< the task runs or will */
+    struct mdci_buffer plain; /**< restored and checked */
+    size_t taken;             /**< bytes of plain that the owner has */
+    struct mdci_fault fault;
+    uint64_t fault_offset;
+};
+
+/** Begins a block; the memory of the one before is reused. */
+void mdci_block_decoder_start(struct mdci_block_decoder *block,
+                              const struct mdci_codec *codec,
+                              const struct mdci_plan *plan, uint64_t number);
+
+/** Hands over a chunk that fits in the block's capacity; owns it now. */
+void mdci_block_decoder_put(struct mdci_block_decoder *block,
+                            struct mdci_packed_chunk *chunk);
+
+/** What an owner finds when it looks. */
+struct mdci_block_news {
+    size_t ready; /**< bytes that can be taken */
+    bool busy;    /**< more will come without new chunks */
+    bool failed;  /**< no more will come, see fault */
+};
+
+/** \param wait  wait until there are bytes, or no more will come */
+struct mdci_block_news mdci_block_decoder_look(struct mdci_block_decoder *block,
+                                               bool wait);
+
+/** Takes `size` bytes, at most what is ready, into out. */
+void mdci_block_decoder_take(struct mdci_block_decoder *block, uint8_t *out,
+                             size_t size);
+
+/** Frees all memory. The task must not be running. */
+void mdci_block_decoder_release(struct mdci_block_decoder *block);
+
+#endif

@@ -1,0 +1,681 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * \file decoder.c
+ * \brief From frames to plain bytes.
+ *
+ * The caller's thread walks the archive byte by byte through the headers and
+ * collects payloads; blocks restore them, with several threads several blocks
+ * at once; what is checked leaves in order. An error of the walk waits until
+ * all bytes before it have left.
+ */
+#include "config.h"
+
+#include "src/stream/decoder.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "src/base/bytes.h"
+#include "src/base/check.h"
+#include "src/base/varint.h"
+#include "src/stream/block_decoder.h"
+
+/* What the walk reads next. */
+enum part {
+    PART_MAGIC,
+    PART_COMPACT_HEADER,
+    PART_FULL_HEADER,
+    PART_ITEM,
+    PART_BLOCK_START, /* reads nothing: waits for a place for the block */
+    PART_CHUNK_HEADER,
+    PART_PAYLOAD,
+    PART_RECORD_BODY,
+    PART_SEEK_HEAD,
+    PART_SEEK_ENTRIES,
+    PART_SEEK_LENGTH,
+    PART_RECORD_CHECK,
+    PART_FOOTER,
+    PART_FRAME_END, /* reads nothing: waits until all has left */
+    PART_FAULT      /* reads nothing: the walk is over */
+};
+
+struct mdc_dctx {
+    struct mdc_options options;
+    struct mdci_queue queue;
+    struct mdc_error error;
+
+    /* The walk. */
+    enum part part;
+    uint8_t hold[MDCI_HEADER_MAX]; /* the part so far, if it is a header */
+    size_t hold_size;
+    uint64_t left;        /* bytes of the part to come, if it is not */
+    uint64_t offset;      /* bytes read of the archive */
+    uint64_t part_offset; /* where the part, or its chunk or record, began */
+    struct mdci_fault fault;
+    uint64_t fault_offset;
+
+    /* The frame. */
+    uint64_t frames; /* complete ones */
+    uint64_t frame_offset;
+    bool compact;
+    struct mdci_totals totals;
+    struct mdci_hash *content; /* of what has left */
+    uint64_t content_check;    /* what it must come to */
+    struct mdci_item item;
+
+    /* The block. */
+    bool in_block;
+    uint64_t block_offset;
+    struct mdci_block_header block;
+    uint64_t block_plain; /* bytes of its chunks so far */
+    struct mdci_packed_chunk *chunk;
+
+    /* Records: what is read, what entries the blocks gave, what were read. */
+    struct mdci_hash *record, *entries, *entries_read;
+
+    /* Blocks, a ring: the newest gets chunks, the oldest is written out. */
+    struct mdci_block_decoder *blocks;
+    unsigned oldest, used;
+    uint64_t plain_written; /* of all frames */
+};
+
+static enum mdc_status set_error(struct mdc_dctx *d,
+                                 const struct mdci_fault *fault, bool in_block,
+                                 uint64_t block, uint64_t offset)
+{
+    struct mdc_error *e = &d->error;
+    e->status = fault->status;
+    e->block = block;
+    e->offset = offset;
+    e->plain_offset = d->plain_written;
+    if (in_block)
+        (void)snprintf(e->text, sizeof(e->text),
+                       "block %" PRIu64 ", offset %" PRIu64 ": %s", block,
+                       offset, fault->text);
+    else
+        (void)snprintf(e->text, sizeof(e->text), "offset %" PRIu64 ": %s",
+                       offset, fault->text);
+    return e->status;
+}
+
+/* ---- Blocks and what leaves them ---------------------------------------- */
+
+static struct mdci_block_decoder *oldest_block(struct mdc_dctx *d)
+{
+    return &d->blocks[d->oldest];
+}
+
+static struct mdci_block_decoder *newest_block(struct mdc_dctx *d)
+{
+    return &d->blocks[(d->oldest + d->used - 1) % d->options.threads];
+}
+
+static void take(struct mdc_dctx *d, struct mdci_block_decoder *block,
+                 struct mdc_output *out, size_t size)
+{
+    uint8_t *p = (uint8_t *)out->data + out->pos;
+    mdci_block_decoder_take(block, p, size);
+    if (!d->compact)
+        mdci_hash_update(d->content, p, size);
+    out->pos += size;
+    d->plain_written += size;
+    if (d->options.progress)
+        d->options.progress(d->options.progress_opaque, d->plain_written,
+                            d->offset);
+}
+
+/**
+ * Writes what is ready, oldest block first.
+ * \return MDC_OK; MDC_NEED_OUTPUT if more is ready; what is wrong with the
+ *         block that comes next
+ */
+static enum mdc_status deliver(struct mdc_dctx *d, struct mdc_output *out)
+{
+    while (d->used > 0) {
+        struct mdci_block_decoder *block = oldest_block(d);
+        const struct mdci_block_news news =
+            mdci_block_decoder_look(block, false);
+        const size_t n = mdci_min_size(news.ready, out->size - out->pos);
+        if (n > 0)
+            take(d, block, out, n);
+        if (n < news.ready)
+            return MDC_NEED_OUTPUT;
+        if (news.busy)
+            return MDC_OK;
+        if (news.failed)
+            return set_error(d, &block->fault, true, block->number,
+                             block->fault_offset);
+        if (!block->closed)
+            return MDC_OK;
+        d->oldest = (d->oldest + 1) % d->options.threads;
+        d->used--;
+    }
+    return MDC_OK;
+}
+
+/* Whether the oldest block has, or will have, something without new input;
+ * waits for it if so. */
+static bool wait_for_blocks(struct mdc_dctx *d)
+{
+    if (d->used == 0)
+        return false;
+    const struct mdci_block_news news =
+        mdci_block_decoder_look(oldest_block(d), true);
+    return news.ready > 0 || news.failed || oldest_block(d)->closed ||
+           d->used > 1;
+}
+
+static uint64_t other_memory(const struct mdc_dctx *d,
+                             const struct mdci_block_decoder *but)
+{
+    uint64_t sum = 0;
+    for (unsigned i = 0; i < d->options.threads; i++)
+        if (&d->blocks[i] != but)
+            sum += d->blocks[i].memory;
+    return sum;
+}
+
+static void release_unused(struct mdc_dctx *d)
+{
+    for (unsigned i = d->used; i < d->options.threads; i++)
+        mdci_block_decoder_release(
+            &d->blocks[(d->oldest + i) % d->options.threads]);
+}
+
+static uint64_t memory_of(const struct mdc_dctx *d,
+                          const struct mdci_codec *codec)
+{
+    const struct mdci_block_header *header = &d->block;
+    const uint64_t own = mdci_block_memory(codec, MDCI_DECODE, &header->plan);
+    const uint64_t stated =
+        header->memory > UINT64_MAX >> 10 ? UINT64_MAX : header->memory << 10;
+    return own > stated ? own : stated;
+}
+
+/**
+ * Makes the block whose header was read the newest.
+ * \return MDC_OK; MDC_NEED_OUTPUT if older ones must leave before; an error
+ */
+static enum mdc_status start_block(struct mdc_dctx *d)
+{
+    if (d->used == d->options.threads)
+        return MDC_NEED_OUTPUT;
+    const struct mdci_codec *codec;
+    MDCI_TRY(mdci_find_codec(&d->block.plan, &codec, &d->fault));
+    struct mdci_block_decoder *block =
+        &d->blocks[(d->oldest + d->used) % d->options.threads];
+    const uint64_t memory = memory_of(d, codec);
+    const uint64_t limit =
+        d->options.memory_limit ? d->options.memory_limit : UINT64_MAX;
+    if (memory > limit)
+        return mdci_fault_set(&d->fault, MDC_MEMLIMIT,
+                              "decoding needs %" PRIu64
+                              " KiB of memory, the limit is %" PRIu64 " KiB",
+                              (memory >> 10) + (memory % 1024 != 0),
+                              limit >> 10);
+    if (block->codec != codec || block->plan.row != d->block.plan.row ||
+        block->plan.capacity != d->block.plan.capacity)
+        mdci_block_decoder_release(block);
+    if (other_memory(d, block) > limit - memory)
+        release_unused(d);
+    if (other_memory(d, block) > limit - memory)
+        return MDC_NEED_OUTPUT;
+    block->memory = memory;
+    mdci_block_decoder_start(block, codec, &d->block.plan, d->block.number);
+    d->used++;
+    return MDC_OK;
+}
+
+/* ---- The walk ------------------------------------------------------------ */
+
+static void start_part(struct mdc_dctx *d, enum part part)
+{
+    d->part = part;
+    d->hold_size = 0;
+}
+
+static enum mdc_status
+start_chunk(struct mdc_dctx *d, const struct mdci_chunk *header, uint64_t seed)
+{
+    d->chunk = mdci_alloc(&d->options.allocator, sizeof(*d->chunk));
+    if (!d->chunk)
+        return mdci_fault_set(&d->fault, MDC_MEM, "%s",
+                              mdc_status_text(MDC_MEM));
+    *d->chunk = (struct mdci_packed_chunk){
+        .header = *header,
+        .seed = seed,
+        .offset = d->part_offset,
+    };
+    d->block_plain += header->plain_size;
+    d->totals.plain_size += header->plain_size;
+    return MDC_OK;
+}
+
+static enum mdc_status end_block(struct mdc_dctx *d)
+{
+    if (d->block.size_known && d->block_plain != d->block.plain_size)
+        return mdci_fault_set(&d->fault, MDC_DATA,
+                              "the block is shorter than its header says");
+    uint8_t entry[2 * MDCI_VARINT_MAX];
+    const size_t size = mdci_write_seek_entry(
+        entry, d->offset - d->block_offset, d->block_plain);
+    mdci_hash_update(d->entries, entry, size);
+    d->totals.entries_size += size;
+    d->totals.blocks++;
+    newest_block(d)->closed = true;
+    d->in_block = false;
+    start_part(d, PART_ITEM);
+    return MDC_OK;
+}
+
+static void start_record(struct mdc_dctx *d)
+{
+    mdci_hash_reset(d->record);
+    mdci_hash_update(d->record, d->hold, d->hold_size);
+    d->left = d->item.body_size;
+}
+
+/* An item's first bytes are in hold. */
+static enum mdc_status handle_item(struct mdc_dctx *d)
+{
+    const struct mdci_item *item = &d->item;
+    if (item->type == MDCI_ITEM_BLOCK) {
+        d->block = item->block;
+        d->block_offset = d->part_offset;
+        d->block_plain = 0;
+        d->in_block = true;
+        if (d->block.number != d->totals.blocks)
+            return mdci_fault_set(&d->fault, MDC_DATA,
+                                  "block %" PRIu64 " stands here",
+                                  d->block.number);
+        start_part(d, PART_BLOCK_START);
+        return MDC_OK;
+    }
+    start_record(d);
+    if (item->type != MDCI_ITEM_SEEK_TABLE) {
+        if (item->critical)
+            return mdci_refuse_record(item, &d->fault);
+        start_part(d, PART_RECORD_BODY);
+        return MDC_OK;
+    }
+    if (item->body_size != mdci_seek_body_size(&d->totals))
+        return mdci_fault_set(&d->fault, MDC_DATA,
+                              "the seek table does not match the blocks");
+    start_part(d, PART_SEEK_HEAD);
+    mdci_hash_reset(d->entries_read);
+    return MDC_OK;
+}
+
+static enum mdc_status read_compact_header(struct mdc_dctx *d)
+{
+    struct mdci_chunk chunk;
+    size_t used;
+    uint64_t seed;
+    d->block = (struct mdci_block_header){0};
+    MDCI_TRY(mdci_read_compact_header(d->hold, d->hold_size, &used,
+                                      &d->block.plan, &chunk, &seed,
+                                      &d->fault));
+    d->compact = true;
+    d->in_block = true;
+    d->block_plain = 0;
+    MDCI_TRY(start_chunk(d, &chunk, seed));
+    start_part(d, PART_BLOCK_START);
+    return MDC_OK;
+}
+
+static enum mdc_status read_full_header(struct mdc_dctx *d)
+{
+    size_t used;
+    MDCI_TRY(mdci_read_full_header(d->hold, d->hold_size, &used, &d->fault));
+    d->compact = false;
+    mdci_hash_reset(d->content);
+    mdci_hash_reset(d->entries);
+    start_part(d, PART_ITEM);
+    return MDC_OK;
+}
+
+static enum mdc_status read_magic(struct mdc_dctx *d)
+{
+    enum mdci_form form;
+    MDCI_TRY(mdci_read_magic(d->hold, d->hold_size, &form, &d->fault));
+    d->frame_offset = d->part_offset;
+    d->totals = (struct mdci_totals){0};
+    /* The header's reader wants the magic, too. */
+    d->part = form == MDCI_FORM_FULL ? PART_FULL_HEADER : PART_COMPACT_HEADER;
+    return MDC_OK;
+}
+
+static enum mdc_status read_chunk_header(struct mdc_dctx *d)
+{
+    const uint64_t most =
+        d->block.size_known ? d->block.plain_size : d->block.plan.capacity;
+    struct mdci_chunk chunk;
+    size_t used;
+    int end;
+    MDCI_TRY(mdci_read_chunk_header(d->hold, d->hold_size, &used,
+                                    most - d->block_plain, &end, &chunk,
+                                    &d->fault));
+    if (end)
+        return end_block(d);
+    MDCI_TRY(
+        start_chunk(d, &chunk, mdci_chunk_seed(d->totals.plain_size, &chunk)));
+    d->left = mdci_chunk_packed(&chunk);
+    start_part(d, PART_PAYLOAD);
+    return MDC_OK;
+}
+
+static enum mdc_status read_item(struct mdc_dctx *d)
+{
+    size_t used;
+    MDCI_TRY(mdci_read_item(d->hold, d->hold_size, &used, &d->item, &d->fault));
+    return handle_item(d);
+}
+
+static enum mdc_status read_seek_head(struct mdc_dctx *d)
+{
+    size_t used;
+    MDCI_TRY(mdci_read_seek_head(d->hold, d->hold_size, &used, &d->totals,
+                                 &d->content_check, &d->fault));
+    mdci_hash_update(d->record, d->hold, d->hold_size);
+    d->left = d->totals.entries_size;
+    start_part(d, PART_SEEK_ENTRIES);
+    return MDC_OK;
+}
+
+static enum mdc_status read_seek_length(struct mdc_dctx *d)
+{
+    if (d->hold_size < 4)
+        return MDC_NEED_INPUT;
+    const uint64_t length = d->offset + 4 - d->part_offset;
+    if (mdci_load_le(d->hold, 4) != (length & UINT32_MAX) ||
+        mdci_hash_value(d->entries) != mdci_hash_value(d->entries_read))
+        return mdci_fault_set(&d->fault, MDC_DATA,
+                              "the seek table does not match the blocks");
+    mdci_hash_update(d->record, d->hold, d->hold_size);
+    start_part(d, PART_RECORD_CHECK);
+    return MDC_OK;
+}
+
+static enum mdc_status read_record_check(struct mdc_dctx *d)
+{
+    if (d->hold_size < 4)
+        return MDC_NEED_INPUT;
+    if (mdci_load_le(d->hold, 4) != (mdci_hash_value(d->record) & UINT32_MAX))
+        return mdci_fault_set(&d->fault, MDC_DATA,
+                              "record check does not match");
+    start_part(d,
+               d->item.type == MDCI_ITEM_SEEK_TABLE ? PART_FOOTER : PART_ITEM);
+    return MDC_OK;
+}
+
+static enum mdc_status read_footer(struct mdc_dctx *d)
+{
+    size_t used;
+    MDCI_TRY(mdci_read_footer(d->hold, d->hold_size, &used,
+                              d->offset - d->frame_offset, &d->fault));
+    start_part(d, PART_FRAME_END);
+    return MDC_OK;
+}
+
+static enum mdc_status read_header(struct mdc_dctx *d)
+{
+    switch (d->part) {
+    case PART_MAGIC:
+        return read_magic(d);
+    case PART_COMPACT_HEADER:
+        return read_compact_header(d);
+    case PART_FULL_HEADER:
+        return read_full_header(d);
+    case PART_ITEM:
+        return read_item(d);
+    case PART_CHUNK_HEADER:
+        return read_chunk_header(d);
+    case PART_SEEK_HEAD:
+        return read_seek_head(d);
+    case PART_SEEK_LENGTH:
+        return read_seek_length(d);
+    case PART_RECORD_CHECK:
+        return read_record_check(d);
+    default:
+        return read_footer(d);
+    }
+}
+
+/* Is this part one within a record, whose start part_offset keeps? */
+static bool within_record(enum part part)
+{
+    return part == PART_SEEK_HEAD || part == PART_SEEK_LENGTH ||
+           part == PART_RECORD_CHECK;
+}
+
+/* Headers are short: they are read a byte at a time until they are whole. */
+static enum mdc_status walk_header(struct mdc_dctx *d, struct mdc_input *in)
+{
+    const uint8_t *data = in->data;
+    enum mdc_status status = MDC_NEED_INPUT;
+    while (status == MDC_NEED_INPUT && in->pos < in->size) {
+        const uint8_t byte = data[in->pos++];
+        /* Zeros may fill up the space behind a frame. */
+        const bool padding = d->part == PART_MAGIC && d->hold_size == 0 &&
+                             d->frames > 0 && byte == 0;
+        if (!padding) {
+            if (d->hold_size == 0 && !within_record(d->part))
+                d->part_offset = d->offset;
+            d->hold[d->hold_size++] = byte;
+        }
+        d->offset++;
+        if (!padding)
+            status = read_header(d);
+    }
+    return status;
+}
+
+static enum mdc_status walk_payload(struct mdc_dctx *d, struct mdc_input *in)
+{
+    struct mdci_buffer *payload = &d->chunk->payload;
+    const size_t n = (size_t)mdci_min_u64(in->size - in->pos, d->left);
+    if (n == 0 && d->left > 0)
+        return MDC_NEED_INPUT;
+    if (n > 0) {
+        /* Memory for what is there, not for what a header says. */
+        if (mdci_buffer_reserve(payload, &d->options.allocator,
+                                payload->size + n,
+                                payload->size + (size_t)d->left) != MDC_OK)
+            return mdci_fault_set(&d->fault, MDC_MEM, "%s",
+                                  mdc_status_text(MDC_MEM));
+        memcpy(payload->data + payload->size,
+               (const uint8_t *)in->data + in->pos, n);
+        payload->size += n;
+        in->pos += n;
+        d->offset += n;
+        d->left -= n;
+    }
+    if (d->left > 0)
+        return MDC_NEED_INPUT;
+    struct mdci_block_decoder *block = newest_block(d);
+    mdci_block_decoder_put(block, d->chunk);
+    d->chunk = NULL;
+    block->closed = d->compact;
+    d->in_block = !d->compact;
+    start_part(d, d->compact ? PART_FOOTER : PART_CHUNK_HEADER);
+    return MDC_OK;
+}
+
+/* The body of a record that is skipped, or the entries of a seek table. */
+static enum mdc_status walk_body(struct mdc_dctx *d, struct mdc_input *in,
+                                 enum part next)
+{
+    const size_t n = (size_t)mdci_min_u64(in->size - in->pos, d->left);
+    if (n > 0) {
+        const uint8_t *p = (const uint8_t *)in->data + in->pos;
+        mdci_hash_update(d->record, p, n);
+        if (d->part == PART_SEEK_ENTRIES)
+            mdci_hash_update(d->entries_read, p, n);
+        in->pos += n;
+        d->offset += n;
+        d->left -= n;
+    }
+    if (d->left > 0)
+        return MDC_NEED_INPUT;
+    start_part(d, next);
+    return MDC_OK;
+}
+
+static enum mdc_status walk_block_start(struct mdc_dctx *d)
+{
+    MDCI_TRY(start_block(d));
+    if (d->compact)
+        d->left = mdci_chunk_packed(&d->chunk->header);
+    start_part(d, d->compact ? PART_PAYLOAD : PART_CHUNK_HEADER);
+    return MDC_OK;
+}
+
+static enum mdc_status walk_frame_end(struct mdc_dctx *d)
+{
+    if (d->used > 0)
+        return MDC_NEED_OUTPUT;
+    if (!d->compact && mdci_hash_value(d->content) != d->content_check)
+        return mdci_fault_set(&d->fault, MDC_CHECK,
+                              "the frame's content check does not match");
+    d->frames++;
+    start_part(d, PART_MAGIC);
+    return MDC_STREAM_END;
+}
+
+/**
+ * Goes on by one part.
+ * \return MDC_OK; MDC_STREAM_END; MDC_NEED_INPUT; MDC_NEED_OUTPUT if blocks
+ *         must leave before; what is wrong with the part
+ */
+static enum mdc_status walk(struct mdc_dctx *d, struct mdc_input *in)
+{
+    switch (d->part) {
+    case PART_BLOCK_START:
+        return walk_block_start(d);
+    case PART_PAYLOAD:
+        return walk_payload(d, in);
+    case PART_RECORD_BODY:
+        return walk_body(d, in, PART_RECORD_CHECK);
+    case PART_SEEK_ENTRIES:
+        return walk_body(d, in, PART_SEEK_LENGTH);
+    case PART_FRAME_END:
+        return walk_frame_end(d);
+    case PART_FAULT:
+        return d->used > 0 ? MDC_NEED_OUTPUT : d->fault.status;
+    default:
+        return walk_header(d, in);
+    }
+}
+
+static void stop_walk(struct mdc_dctx *d, uint64_t offset)
+{
+    d->part = PART_FAULT;
+    d->fault_offset = offset;
+    if (d->used > 0)
+        newest_block(d)->closed = true;
+}
+
+/* All input was read. */
+static enum mdc_status end_input(struct mdc_dctx *d, enum mdc_action action)
+{
+    if (action != MDC_FINISH)
+        return MDC_NEED_INPUT;
+    if (d->part == PART_MAGIC && d->hold_size == 0 && d->frames > 0)
+        return MDC_STREAM_END;
+    (void)mdci_fault_set(&d->fault, MDC_TRUNCATED, "unexpected end of archive");
+    stop_walk(d, d->offset);
+    return MDC_OK;
+}
+
+static enum mdc_status run(struct mdc_dctx *d, struct mdc_input *in,
+                           struct mdc_output *out, enum mdc_action action)
+{
+    for (;;) {
+        MDCI_TRY(deliver(d, out));
+        enum mdc_status status = walk(d, in);
+        if (status == MDC_NEED_INPUT) {
+            if (action == MDC_FLUSH && wait_for_blocks(d))
+                continue;
+            status = end_input(d, action);
+        } else if (status == MDC_NEED_OUTPUT) {
+            wait_for_blocks(d);
+            continue;
+        } else if (status > MDC_NEED_OUTPUT) {
+            if (d->part == PART_FAULT)
+                return set_error(d, &d->fault, d->in_block, d->totals.blocks,
+                                 d->fault_offset);
+            stop_walk(d, d->part_offset);
+            continue;
+        }
+        if (status != MDC_OK)
+            return status;
+    }
+}
+
+enum mdc_status mdci_decoder_run(struct mdc_dctx *d, struct mdc_input *in,
+                                 struct mdc_output *out, enum mdc_action action)
+{
+    if (d->error.status != MDC_OK)
+        return d->error.status;
+    return run(d, in, out, action);
+}
+
+const struct mdc_error *mdci_decoder_error(const struct mdc_dctx *d)
+{
+    return &d->error;
+}
+
+/* ---- Life ---------------------------------------------------------------- */
+
+static void free_parts(struct mdc_dctx *d)
+{
+    const struct mdc_allocator allocator = d->options.allocator;
+    for (unsigned i = 0; d->blocks && i < d->options.threads; i++)
+        mdci_block_decoder_release(&d->blocks[i]);
+    mdci_packed_chunk_free(d->chunk, &allocator);
+    mdci_free(&allocator, d->blocks);
+    mdci_hash_free(d->content, &allocator);
+    mdci_hash_free(d->record, &allocator);
+    mdci_hash_free(d->entries, &allocator);
+    mdci_hash_free(d->entries_read, &allocator);
+    mdci_free(&allocator, d);
+}
+
+enum mdc_status mdci_decoder_new(struct mdc_dctx **decoder,
+                                 const struct mdc_options *options)
+{
+    const struct mdc_allocator *allocator = &options->allocator;
+    const unsigned threads = options->threads;
+    struct mdc_dctx *d = mdci_alloc(allocator, sizeof(*d));
+    *decoder = NULL;
+    if (!d)
+        return MDC_MEM;
+    *d = (struct mdc_dctx){.options = *options, .part = PART_MAGIC};
+    allocator = &d->options.allocator;
+    d->blocks = mdci_alloc(allocator, threads * sizeof(*d->blocks));
+    for (unsigned i = 0; d->blocks && i < threads; i++)
+        d->blocks[i] = (struct mdci_block_decoder){
+            .queue = &d->queue,
+            .allocator = allocator,
+        };
+    d->content = mdci_hash_new(allocator);
+    d->record = mdci_hash_new(allocator);
+    d->entries = mdci_hash_new(allocator);
+    d->entries_read = mdci_hash_new(allocator);
+    if (!d->blocks || !d->content || !d->record || !d->entries ||
+        !d->entries_read || mdci_queue_init(&d->queue, threads) != MDC_OK) {
+        free_parts(d);
+        return MDC_MEM;
+    }
+    *decoder = d;
+    return MDC_OK;
+}
+
+void mdci_decoder_free(struct mdc_dctx *d)
+{
+    if (!d)
+        return;
+    mdci_queue_stop(&d->queue);
+    free_parts(d);
+}

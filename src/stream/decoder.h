@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * \file decoder.h
+ * \brief From frames to plain bytes: struct mdc_dctx is this decoder.
+ */
+#ifndef MDCI_DECODER_H
+#define MDCI_DECODER_H
+
+#include "src/stream/coder.h"
+#include "src/stream/queue.h"
+
+/**
+ * Makes a decoder.
+ * \param options  valid; level and sizes are not looked at; copied
+ * \return MDC_OK or MDC_MEM; *decoder is NULL then
+ */
+enum mdc_status mdci_decoder_new(struct mdc_dctx **decoder,
+                                 const struct mdc_options *options);
+
+/** As mdc_dctx_run() with valid arguments. */
+enum mdc_status mdci_decoder_run(struct mdc_dctx *decoder, struct mdc_input *in,
+                                 struct mdc_output *out,
+                                 enum mdc_action action);
+
+const struct mdc_error *mdci_decoder_error(const struct mdc_dctx *decoder);
+
+/** May be called while blocks are being decoded; NULL is nothing to free. */
+void mdci_decoder_free(struct mdc_dctx *decoder);
+
+#endif

@@ -1,0 +1,624 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * \file encoder.c
+ * \brief From plain bytes to frames.
+ *
+ * Blocks go round a ring: the newest takes input; full blocks are coded by
+ * workers in any order; the oldest is written out. With one thread the ring
+ * has one block, coded by the caller. A flush codes the newest block as far
+ * as it is and waits; the block then goes on with its codec's state. Where
+ * chunks and blocks end depends on content, options and flushes alone, so the
+ * bytes do, too.
+ */
+#include "config.h"
+
+#include "src/stream/encoder.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "src/base/bytes.h"
+#include "src/base/check.h"
+
+enum {
+    /* A chunk of at most this size is not stored once the codec has learned
+     * from others before: the loss of what it learned would cost more. */
+    KEEP_CODED = 1024,
+    WRITE_SPACE = MDCI_COMPACT_HEADER_MAX + MDCI_BLOCK_HEADER_MAX +
+                  MDCI_FULL_HEADER_SIZE + MDCI_FOOTER_SIZE
+};
+
+/* A block on its way through the ring. */
+struct block_job {
+    struct mdci_task task;
+    struct mdc_cctx *encoder;
+    struct mdci_buffer plain;  /* the content so far */
+    struct mdci_buffer packed; /* what is to be written of it */
+    size_t written;            /* of packed */
+
+    uint64_t number;
+    uint64_t offset; /* of the block in the plain data of the frame */
+    bool compact;    /* the frame is to be this block alone */
+    bool complete;   /* no content will be added */
+    bool submitted;  /* the worker has it, or it waits to be written */
+    bool done;       /* the worker is through with it; under the lock */
+    enum mdc_status status;
+
+    /* The worker's, from one part of the block to the next. */
+    struct mdci_coder *coder; /* NULL: none is taken yet */
+    struct mdci_plan plan;
+    bool header_written;
+    size_t coded;     /* bytes of plain that are in chunks */
+    size_t history;   /* start of what the codec's state has seen */
+    bool coder_fresh; /* the state must be started before the next chunk */
+    uint64_t packed_size;
+};
+
+/* Where a frame stands. */
+enum phase {
+    PHASE_DATA,   /* takes input */
+    PHASE_BLOCKS, /* the last block is submitted */
+    PHASE_TAIL    /* the end of the frame is being written */
+};
+
+struct mdc_cctx {
+    struct mdc_options options;
+    const struct mdci_codec *codec;
+    unsigned row;
+    struct mdci_queue queue;
+    struct mdc_error error;
+
+    enum phase phase;
+    bool full;              /* something of a full frame was submitted */
+    uint64_t frame_size;    /* bytes of the frame that were written */
+    uint64_t total_written; /* of all frames */
+    struct mdci_totals totals;
+    struct mdci_hash *content;
+    struct mdci_buffer entries; /* of the seek table */
+    struct mdci_buffer tail;
+    size_t tail_written;
+
+    struct block_job *jobs;
+    unsigned job_count;
+    unsigned oldest; /* index in jobs */
+    unsigned used;   /* jobs from the oldest to the newest */
+
+    /* Under the lock. */
+    struct mdci_coder *coders;
+    struct mdci_coder **free_coders;
+    unsigned free_coder_count;
+    uint64_t plain_coded;
+};
+
+static unsigned job_count_for(unsigned threads)
+{
+    return threads == 1 ? 1 : threads + 1;
+}
+
+uint64_t mdci_encoder_memusage(const struct mdci_codec *codec,
+                               const struct mdci_plan *plan, unsigned threads)
+{
+    const uint64_t one = mdci_block_memory(codec, MDCI_ENCODE, plan);
+    const uint64_t state =
+        codec->memusage(MDCI_ENCODE, plan->row, plan->capacity);
+    if (one == UINT64_MAX || state == UINT64_MAX)
+        return UINT64_MAX;
+    /* Only blocks that are being coded have a state. */
+    return one * threads + (one - state) * (job_count_for(threads) - threads);
+}
+
+static enum mdc_status fail(struct mdc_cctx *e, enum mdc_status status,
+                            uint64_t block)
+{
+    e->error.status = status;
+    e->error.block = block;
+    e->error.offset = e->total_written;
+    e->error.plain_offset = e->totals.plain_size;
+    (void)snprintf(e->error.text, sizeof(e->error.text),
+                   "block %" PRIu64 ": %s", block, mdc_status_text(status));
+    return status;
+}
+
+/* ---- Coding a block: a worker's part ------------------------------------ */
+
+static struct mdci_coder *take_coder(struct mdc_cctx *e)
+{
+    mdci_queue_lock(&e->queue);
+    struct mdci_coder *coder = e->free_coders[--e->free_coder_count];
+    mdci_queue_unlock(&e->queue);
+    return coder;
+}
+
+static void give_coder(struct block_job *job)
+{
+    struct mdc_cctx *e = job->encoder;
+    if (!job->coder)
+        return;
+    mdci_queue_lock(&e->queue);
+    e->free_coders[e->free_coder_count++] = job->coder;
+    mdci_queue_unlock(&e->queue);
+    job->coder = NULL;
+}
+
+static enum mdc_status run_codec(struct block_job *job, size_t from, size_t to,
+                                 uint8_t *out, size_t *out_size)
+{
+    struct mdc_cctx *e = job->encoder;
+    if (!job->coder)
+        job->coder = take_coder(e);
+    if (job->coder_fresh)
+        MDCI_TRY(mdci_coder_start(job->coder, e->codec, MDCI_ENCODE, &job->plan,
+                                  &e->options.allocator));
+    job->coder_fresh = false;
+    return e->codec->encode(job->coder->state, job->plain.data + job->history,
+                            from - job->history, to - job->history, out,
+                            out_size);
+}
+
+/* Codes plain[from..to) into out: chunk gets its sizes, out the payload. */
+static enum mdc_status make_payload(struct block_job *job, size_t from,
+                                    size_t to, uint8_t *out,
+                                    struct mdci_chunk *chunk)
+{
+    const size_t size = to - from;
+    chunk->plain_size = size;
+    chunk->payload_size = 0;
+    if (job->encoder->codec->encode && size > 0) {
+        const bool fresh = job->coder_fresh;
+        const size_t most =
+            !fresh && size <= KEEP_CODED ? size + MDCI_PAYLOAD_SLACK : size - 1;
+        size_t payload_size;
+        MDCI_TRY(run_codec(job, from, to, out, &payload_size));
+        if (payload_size > 0 && payload_size <= most) {
+            chunk->payload_size = payload_size;
+            return MDC_OK;
+        }
+    }
+    if (size > 0)
+        memcpy(out, job->plain.data + from, size);
+    job->history = to;
+    job->coder_fresh = true;
+    return MDC_OK;
+}
+
+/* Room for a chunk of `size` bytes and all headers that may stand by it. */
+static enum mdc_status reserve(struct block_job *job, size_t size)
+{
+    const struct mdc_options *options = &job->encoder->options;
+    const struct mdci_codec *codec = job->encoder->codec;
+    size_t payload = codec->encode ? codec->bound(size) : size;
+    if (payload < size)
+        payload = size;
+    const size_t most = (size_t)(options->block_size + options->block_size / 8);
+    return mdci_buffer_reserve(&job->packed, &options->allocator,
+                               job->packed.size + WRITE_SPACE + payload,
+                               WRITE_SPACE + most);
+}
+
+/* The header's length is known after the payload only: the payload is made
+ * behind the longest header and then moved. */
+static enum mdc_status write_chunk(struct block_job *job, size_t from,
+                                   size_t to)
+{
+    MDCI_TRY(reserve(job, to - from));
+    uint8_t *out = job->packed.data + job->packed.size;
+    uint8_t *payload = out + MDCI_COMPACT_HEADER_MAX;
+    const uint8_t *content = to > from ? job->plain.data + from : payload;
+    struct mdci_chunk chunk;
+    MDCI_TRY(make_payload(job, from, to, payload, &chunk));
+    size_t header;
+    if (job->compact) {
+        const struct mdci_plan stored = {.codec = MDCI_CODEC_STORE};
+        header = mdci_write_compact_header(
+            out, chunk.payload_size ? &job->plan : &stored, &chunk, content);
+    } else {
+        chunk.check = mdci_check(content, to - from,
+                                 mdci_chunk_seed(job->offset + from, &chunk));
+        header = mdci_write_chunk_header(out, &chunk);
+    }
+    const size_t size = (size_t)mdci_chunk_packed(&chunk);
+    memmove(out + header, payload, size);
+    job->packed.size += header + size;
+    return MDC_OK;
+}
+
+/* Called by the owner without the lock. */
+static void tell_progress(struct mdc_cctx *e)
+{
+    if (!e->options.progress)
+        return;
+    mdci_queue_lock(&e->queue);
+    const uint64_t coded = e->plain_coded;
+    mdci_queue_unlock(&e->queue);
+    e->options.progress(e->options.progress_opaque, coded, e->total_written);
+}
+
+/* With workers, the owner reports progress when it next waits for one. */
+static void count_coded(struct mdc_cctx *e, size_t size)
+{
+    mdci_queue_lock(&e->queue);
+    e->plain_coded += size;
+    const bool by_owner = e->queue.started == 0;
+    mdci_queue_tell(&e->queue);
+    mdci_queue_unlock(&e->queue);
+    if (by_owner)
+        tell_progress(e);
+}
+
+static enum mdc_status write_compact_frame(struct block_job *job)
+{
+    MDCI_TRY(write_chunk(job, 0, job->plain.size));
+    count_coded(job->encoder, job->plain.size);
+    job->coded = job->plain.size;
+    const size_t size = job->packed.size;
+    job->packed.size +=
+        mdci_write_footer(job->packed.data + size, size + MDCI_FOOTER_SIZE);
+    return MDC_OK;
+}
+
+static void write_block_header(struct block_job *job)
+{
+    const struct mdc_cctx *e = job->encoder;
+    const struct mdci_block_header header = {
+        .plan = job->plan,
+        .number = job->number,
+        .memory =
+            (mdci_block_memory(e->codec, MDCI_DECODE, &job->plan) + 1023) >> 10,
+        .size_known = job->complete,
+        .plain_size = job->plain.size,
+    };
+    struct mdci_buffer *packed = &job->packed;
+    if (job->number == 0)
+        packed->size += mdci_write_full_header(packed->data + packed->size);
+    const size_t size =
+        mdci_write_block_header(packed->data + packed->size, &header);
+    packed->size += size;
+    job->packed_size += size;
+    job->header_written = true;
+}
+
+/* Chunks end at multiples of chunk_size from the start of the block, and
+ * where the content so far ends. */
+static enum mdc_status write_chunks(struct block_job *job)
+{
+    const size_t chunk_size = (size_t)job->encoder->options.chunk_size;
+    MDCI_TRY(reserve(job, 0));
+    if (!job->header_written)
+        write_block_header(job);
+    while (job->coded < job->plain.size) {
+        if (mdci_queue_stopping(&job->encoder->queue))
+            return MDC_PROG; /* nobody will look at it */
+        const size_t before = job->packed.size;
+        const size_t to = mdci_min_size(
+            job->coded - job->coded % chunk_size + chunk_size, job->plain.size);
+        MDCI_TRY(write_chunk(job, job->coded, to));
+        job->packed_size += job->packed.size - before;
+        count_coded(job->encoder, to - job->coded);
+        job->coded = to;
+    }
+    if (job->complete) {
+        job->packed.data[job->packed.size++] = MDCI_BLOCK_END;
+        job->packed_size += MDCI_BLOCK_END_SIZE;
+    }
+    return MDC_OK;
+}
+
+static void run_job(struct mdci_task *task)
+{
+    struct block_job *job = (struct block_job *)task;
+    struct mdc_cctx *e = job->encoder;
+    if (job->complete && !job->header_written)
+        job->plan.capacity = job->plain.size; /* a small state for little */
+    const enum mdc_status status =
+        job->compact ? write_compact_frame(job) : write_chunks(job);
+    if (job->complete || status != MDC_OK)
+        give_coder(job);
+    mdci_queue_lock(&e->queue);
+    job->status = status;
+    job->done = true;
+    mdci_queue_tell(&e->queue);
+    mdci_queue_unlock(&e->queue);
+}
+
+/* ---- The ring: the owner's part ----------------------------------------- */
+
+static struct block_job *newest_job(struct mdc_cctx *e)
+{
+    return &e->jobs[(e->oldest + e->used - 1) % e->job_count];
+}
+
+/* Makes the next job of the ring the newest, empty. */
+static void open_job(struct mdc_cctx *e)
+{
+    struct block_job *job = &e->jobs[(e->oldest + e->used) % e->job_count];
+    e->used++;
+    const struct mdci_buffer plain = job->plain, packed = job->packed;
+    *job = (struct block_job){
+        .task.run = run_job,
+        .encoder = e,
+        .plain = {plain.data, 0, plain.capacity},
+        .packed = {packed.data, 0, packed.capacity},
+        .number = e->totals.blocks,
+        .offset = e->totals.plain_size,
+        .plan = {e->codec->id, e->row, e->options.block_size},
+        .coder_fresh = true,
+    };
+}
+
+/* Gives the newest block to a worker, as far as it is. */
+static void submit(struct mdc_cctx *e, bool compact, bool complete)
+{
+    struct block_job *job = newest_job(e);
+    job->compact = compact;
+    job->complete = complete;
+    job->submitted = true;
+    job->done = false;
+    job->written = 0;
+    job->packed.size = 0;
+    if (!compact) {
+        e->full = true;
+        mdci_hash_update(e->content, job->plain.data + job->coded,
+                         job->plain.size - job->coded);
+        e->totals.plain_size += job->plain.size - job->coded;
+        e->totals.blocks += complete;
+    }
+    mdci_queue_submit(&e->queue, &job->task);
+}
+
+static bool is_done(struct mdc_cctx *e, const struct block_job *job, bool wait)
+{
+    mdci_queue_lock(&e->queue);
+    while (wait && !job->done) {
+        mdci_queue_wait(&e->queue);
+        mdci_queue_unlock(&e->queue);
+        tell_progress(e);
+        mdci_queue_lock(&e->queue);
+    }
+    const bool done = job->done;
+    mdci_queue_unlock(&e->queue);
+    return done;
+}
+
+/* Writes what is left of data[size]; false if there is no room for all. */
+static bool write_out(struct mdc_cctx *e, const uint8_t *data, size_t size,
+                      size_t *written, struct mdc_output *out)
+{
+    const size_t n = mdci_min_size(size - *written, out->size - out->pos);
+    if (n > 0)
+        memcpy((uint8_t *)out->data + out->pos, data + *written, n);
+    *written += n;
+    out->pos += n;
+    e->frame_size += n;
+    e->total_written += n;
+    return *written == size;
+}
+
+/* Takes a written block out of the ring, unless it goes on after a flush. */
+static enum mdc_status retire(struct mdc_cctx *e, struct block_job *job)
+{
+    job->submitted = false;
+    tell_progress(e);
+    if (!job->complete)
+        return MDC_OK;
+    if (!job->compact) {
+        const size_t most = 2 * 10;
+        struct mdci_buffer *entries = &e->entries;
+        entries->size = (size_t)e->totals.entries_size;
+        MDCI_TRY(mdci_buffer_reserve(entries, &e->options.allocator,
+                                     entries->size + most, SIZE_MAX));
+        e->totals.entries_size += mdci_write_seek_entry(
+            entries->data + entries->size, job->packed_size, job->plain.size);
+    }
+    e->oldest = (e->oldest + 1) % e->job_count;
+    e->used--;
+    return MDC_OK;
+}
+
+/**
+ * Writes blocks that are done, oldest first.
+ * \param keep  blocks that may stay unwritten; it waits for the others
+ * \return MDC_OK; MDC_NEED_OUTPUT; what went wrong with a block
+ */
+static enum mdc_status collect(struct mdc_cctx *e, struct mdc_output *out,
+                               unsigned keep)
+{
+    while (e->used > 0 && e->jobs[e->oldest].submitted) {
+        struct block_job *job = &e->jobs[e->oldest];
+        if (!is_done(e, job, e->used > keep))
+            return MDC_OK;
+        if (job->status != MDC_OK)
+            return fail(e, job->status, job->number);
+        if (!write_out(e, job->packed.data, job->packed.size, &job->written,
+                       out))
+            return e->used > keep ? MDC_NEED_OUTPUT : MDC_OK;
+        MDCI_TRY(retire(e, job));
+    }
+    return MDC_OK;
+}
+
+/* Takes all input. A full block is submitted once more input is there: the
+ * last one of a frame may have to be compact. */
+static enum mdc_status take_input(struct mdc_cctx *e, struct mdc_input *in,
+                                  struct mdc_output *out)
+{
+    const size_t block_size = (size_t)e->options.block_size;
+    while (in->pos < in->size) {
+        if (e->used > 0 && !newest_job(e)->submitted &&
+            newest_job(e)->plain.size == block_size)
+            submit(e, false, true);
+        if (e->used == 0 || newest_job(e)->submitted) {
+            MDCI_TRY(collect(e, out, e->job_count - 1));
+            open_job(e);
+        }
+        struct mdci_buffer *plain = &newest_job(e)->plain;
+        const size_t n =
+            mdci_min_size(in->size - in->pos, block_size - plain->size);
+        MDCI_TRY(mdci_buffer_reserve(plain, &e->options.allocator,
+                                     plain->size + n, block_size));
+        memcpy(plain->data + plain->size, (const uint8_t *)in->data + in->pos,
+               n);
+        plain->size += n;
+        in->pos += n;
+    }
+    return MDC_OK;
+}
+
+static enum mdc_status flush(struct mdc_cctx *e, struct mdc_output *out)
+{
+    if (e->used > 0 && !newest_job(e)->submitted) {
+        const struct block_job *job = newest_job(e);
+        const bool complete = job->plain.size == e->options.block_size;
+        if (job->plain.size > job->coded)
+            submit(e, false, complete);
+    }
+    return collect(e, out, 0);
+}
+
+static enum mdc_status write_tail(struct mdc_cctx *e)
+{
+    const struct mdc_allocator *allocator = &e->options.allocator;
+    struct mdci_buffer *tail = &e->tail;
+    tail->size = 0;
+    e->tail_written = 0;
+    if (!e->full)
+        return MDC_OK;
+    MDCI_TRY(mdci_write_seek_table(tail, allocator, &e->totals, e->entries.data,
+                                   mdci_hash_value(e->content)));
+    MDCI_TRY(mdci_buffer_reserve(tail, allocator, tail->size + MDCI_FOOTER_SIZE,
+                                 SIZE_MAX));
+    tail->size += mdci_write_footer(
+        tail->data + tail->size, e->frame_size + tail->size + MDCI_FOOTER_SIZE);
+    return MDC_OK;
+}
+
+static void start_frame(struct mdc_cctx *e)
+{
+    e->phase = PHASE_DATA;
+    e->full = false;
+    e->frame_size = 0;
+    e->totals = (struct mdci_totals){0};
+    mdci_hash_reset(e->content);
+}
+
+static enum mdc_status finish(struct mdc_cctx *e, struct mdc_output *out)
+{
+    if (e->phase == PHASE_DATA) {
+        if (e->used == 0 && !e->full)
+            open_job(e); /* an empty input is a frame, too */
+        /* An open block is not empty, or it is the frame's only one, or a
+         * flush has left it without its end. */
+        if (e->used > 0 && !newest_job(e)->submitted)
+            submit(e, !e->full, true);
+        e->phase = PHASE_BLOCKS;
+    }
+    if (e->phase == PHASE_BLOCKS) {
+        MDCI_TRY(collect(e, out, 0));
+        MDCI_TRY(write_tail(e));
+        e->phase = PHASE_TAIL;
+    }
+    if (!write_out(e, e->tail.data, e->tail.size, &e->tail_written, out))
+        return MDC_NEED_OUTPUT;
+    start_frame(e);
+    return MDC_OK;
+}
+
+static enum mdc_status run(struct mdc_cctx *e, struct mdc_input *in,
+                           struct mdc_output *out, enum mdc_action action)
+{
+    if (e->phase != PHASE_DATA && (action != MDC_FINISH || in->pos < in->size))
+        return MDC_PROG;
+    MDCI_TRY(take_input(e, in, out));
+    if (action == MDC_FLUSH)
+        return flush(e, out);
+    if (action == MDC_FINISH)
+        return finish(e, out);
+    return collect(e, out, e->job_count);
+}
+
+enum mdc_status mdci_encoder_run(struct mdc_cctx *e, struct mdc_input *in,
+                                 struct mdc_output *out, enum mdc_action action)
+{
+    if (e->error.status != MDC_OK)
+        return e->error.status;
+    const enum mdc_status status = run(e, in, out, action);
+    if (status != MDC_OK && status != MDC_NEED_OUTPUT &&
+        e->error.status == MDC_OK)
+        return fail(e, status, e->totals.blocks);
+    return status;
+}
+
+const struct mdc_error *mdci_encoder_error(const struct mdc_cctx *e)
+{
+    return &e->error;
+}
+
+/* ---- Life --------------------------------------------------------------- */
+
+static void free_parts(struct mdc_cctx *e)
+{
+    const struct mdc_allocator allocator = e->options.allocator;
+    for (unsigned i = 0; e->jobs && i < e->job_count; i++) {
+        mdci_buffer_free(&e->jobs[i].plain, &allocator);
+        mdci_buffer_free(&e->jobs[i].packed, &allocator);
+    }
+    for (unsigned i = 0; e->coders && i < e->options.threads; i++)
+        mdci_coder_close(&e->coders[i]);
+    mdci_free(&allocator, e->jobs);
+    mdci_free(&allocator, e->coders);
+    mdci_free(&allocator, e->free_coders);
+    mdci_buffer_free(&e->entries, &allocator);
+    mdci_buffer_free(&e->tail, &allocator);
+    mdci_hash_free(e->content, &allocator);
+    mdci_free(&allocator, e);
+}
+
+static void *alloc_array(const struct mdc_allocator *allocator, size_t count,
+                         size_t size)
+{
+    void *array = mdci_alloc(allocator, count * size);
+    if (array)
+        memset(array, 0, count * size);
+    return array;
+}
+
+enum mdc_status mdci_encoder_new(struct mdc_cctx **encoder,
+                                 const struct mdci_codec *codec, unsigned row,
+                                 const struct mdc_options *options)
+{
+    const struct mdc_allocator *allocator = &options->allocator;
+    const unsigned threads = options->threads;
+    struct mdc_cctx *e = mdci_alloc(allocator, sizeof(*e));
+    *encoder = NULL;
+    if (!e)
+        return MDC_MEM;
+    *e = (struct mdc_cctx){
+        .options = *options,
+        .codec = codec,
+        .row = row,
+        .job_count = job_count_for(threads),
+        .free_coder_count = threads,
+    };
+    e->jobs = alloc_array(allocator, e->job_count, sizeof(*e->jobs));
+    e->coders = alloc_array(allocator, threads, sizeof(*e->coders));
+    e->free_coders = alloc_array(allocator, threads, sizeof(*e->free_coders));
+    e->content = mdci_hash_new(allocator);
+    if (!e->jobs || !e->coders || !e->free_coders || !e->content ||
+        mdci_queue_init(&e->queue, threads) != MDC_OK) {
+        free_parts(e);
+        return MDC_MEM;
+    }
+    for (unsigned i = 0; i < threads; i++)
+        e->free_coders[i] = &e->coders[i];
+    start_frame(e);
+    *encoder = e;
+    return MDC_OK;
+}
+
+void mdci_encoder_free(struct mdc_cctx *e)
+{
+    if (!e)
+        return;
+    mdci_queue_stop(&e->queue);
+    free_parts(e);
+}

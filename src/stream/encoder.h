@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * \file encoder.h
+ * \brief From plain bytes to frames: struct mdc_cctx is this encoder.
+ */
+#ifndef MDCI_ENCODER_H
+#define MDCI_ENCODER_H
+
+#include "src/stream/coder.h"
+#include "src/stream/queue.h"
+
+/** Bytes that an encoder takes in all, where `plan` is that of a full block;
+ *  UINT64_MAX if the plan is invalid. */
+uint64_t mdci_encoder_memusage(const struct mdci_codec *codec,
+                               const struct mdci_plan *plan, unsigned threads);
+
+/**
+ * Makes an encoder.
+ * \param codec    what all blocks are coded with
+ * \param row      of the codec's parameters
+ * \param options  valid and without zeros that stand for a default; copied
+ * \return MDC_OK or MDC_MEM; *encoder is NULL then
+ */
+enum mdc_status mdci_encoder_new(struct mdc_cctx **encoder,
+                                 const struct mdci_codec *codec, unsigned row,
+                                 const struct mdc_options *options);
+
+/** As mdc_cctx_run() with valid arguments. */
+enum mdc_status mdci_encoder_run(struct mdc_cctx *encoder, struct mdc_input *in,
+                                 struct mdc_output *out,
+                                 enum mdc_action action);
+
+const struct mdc_error *mdci_encoder_error(const struct mdc_cctx *encoder);
+
+/** May be called while blocks are being coded; NULL is nothing to free. */
+void mdci_encoder_free(struct mdc_cctx *encoder);
+
+#endif

@@ -35,7 +35,7 @@ struct mdci_codec {
     uint64_t (*memusage)(enum mdci_direction direction, unsigned row,
                          uint64_t block_size);
 
-    /** Largest payload that encode() may write for size bytes. */
+    /** Room that encode() gets for the payload of size bytes. */
     size_t (*bound)(size_t size);
 
     /** Makes a state for one block of at most block_size bytes. */
@@ -51,6 +51,8 @@ struct mdci_codec {
      * Codes block[from..to) into out[bound(to - from)].
      * block[0..from) is the plain content before, readable. It starts at the
      * last reset: `from` is 0 then, whatever the offset within the block.
+     * *out_size is 0 if there was too little room: the chunk is stored then,
+     * as large ones are that do not shrink, and the next call follows reset().
      */
     enum mdc_status (*encode)(void *state, const uint8_t *block, size_t from,
                               size_t to, uint8_t *out, size_t *out_size);

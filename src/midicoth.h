@@ -165,12 +165,16 @@ void mdc_cctx_free(mdc_cctx *ctx);
 enum mdc_status mdc_dctx_new(mdc_dctx **ctx, const struct mdc_options *options);
 
 /**
- * Restores. Use MDC_FINISH once no input will follow what is in `in`.
+ * Restores. Use MDC_FINISH once no input will follow what is in `in`, and
+ * MDC_FLUSH to get all that the input so far restores to before more is asked
+ * for (with MDC_RUN, other threads may still be at work on it).
  * Only bytes whose check was right are written out.
  * \return MDC_NEED_INPUT: all input was used; MDC_NEED_OUTPUT: call again
  *         with room; MDC_STREAM_END: a frame ended, `in` stands behind it
  *         (call again to go on with a next frame, if there is more input);
- *         else an error: bytes written before it are good.
+ *         else an error: bytes written before it are good. Zeros behind a
+ *         frame are skipped; MDC_FORMAT after a MDC_STREAM_END means that
+ *         what follows the frames is no archive.
  */
 enum mdc_status mdc_dctx_run(mdc_dctx *ctx, struct mdc_input *in,
                              struct mdc_output *out, enum mdc_action action);
@@ -220,7 +224,11 @@ struct mdc_archive_info {
  * Walks the headers of all frames and blocks without decoding them.
  * \param archive_size  size of the whole archive
  * \param on_block      may be NULL
+ * \param info          out: the sums up to the end or to what went wrong
  * \param error         out: what went wrong, may be NULL
+ * \return MDC_OK; MDC_FORMAT if info->frames is 0: no archive, else: bytes
+ *         behind the last frame are neither zeros nor a frame; MDC_IO if a
+ *         callback failed; what is wrong with the archive
  */
 enum mdc_status mdc_inspect(mdc_read_at_fn *read_at, void *read_opaque,
                             uint64_t archive_size, mdc_block_fn *on_block,

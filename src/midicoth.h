@@ -18,6 +18,9 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#if defined(__GNUC__) && __GNUC__ >= 4
+#pragma GCC visibility push(default)
+#endif
 
 /** Version of this header: major * 10000 + minor * 100 + patch. */
 #define MDC_VERSION_NUMBER 100
@@ -235,6 +238,9 @@ enum mdc_status mdc_inspect(mdc_read_at_fn *read_at, void *read_opaque,
                             void *opaque, struct mdc_archive_info *info,
                             struct mdc_error *error);
 
+#if defined(__GNUC__) && __GNUC__ >= 4
+#pragma GCC visibility pop
+#endif
 #ifdef __cplusplus
 }
 #endif

@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * \file args.c
+ * \brief Options are named as gzip and xz name them; the last one wins.
+ */
+#include "config.h"
+
+#include "src/cli/args.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/cli/limits.h"
+#include "src/cli/parse.h"
+#include "src/cli/suffix.h"
+#include "src/midicoth.h"
+
+/* Long options without a short one. */
+enum {
+    OPT_FAST = 256,
+    OPT_BEST,
+    OPT_RM,
+    OPT_VERIFY,
+    OPT_PROGRESS,
+    OPT_JSON,
+    OPT_FLUSH,
+    OPT_BLOCK_SIZE,
+    OPT_FILES,
+    OPT_FILES0
+};
+
+static const char short_options[] = "zdtlcfkrqvhVT:M:S:0123456789";
+
+static const struct option long_options[] = {
+    {"compress", no_argument, NULL, 'z'},
+    {"decompress", no_argument, NULL, 'd'},
+    {"uncompress", no_argument, NULL, 'd'},
+    {"test", no_argument, NULL, 't'},
+    {"list", no_argument, NULL, 'l'},
+    {"stdout", no_argument, NULL, 'c'},
+    {"to-stdout", no_argument, NULL, 'c'},
+    {"force", no_argument, NULL, 'f'},
+    {"keep", no_argument, NULL, 'k'},
+    {"rm", no_argument, NULL, OPT_RM},
+    {"recursive", no_argument, NULL, 'r'},
+    {"quiet", no_argument, NULL, 'q'},
+    {"verbose", no_argument, NULL, 'v'},
+    {"help", no_argument, NULL, 'h'},
+    {"version", no_argument, NULL, 'V'},
+    {"threads", required_argument, NULL, 'T'},
+    {"memlimit", required_argument, NULL, 'M'},
+    {"memory", required_argument, NULL, 'M'},
+    {"suffix", required_argument, NULL, 'S'},
+    {"fast", no_argument, NULL, OPT_FAST},
+    {"best", no_argument, NULL, OPT_BEST},
+    {"verify", no_argument, NULL, OPT_VERIFY},
+    {"progress", no_argument, NULL, OPT_PROGRESS},
+    {"json", no_argument, NULL, OPT_JSON},
+    {"flush", required_argument, NULL, OPT_FLUSH},
+    {"block-size", required_argument, NULL, OPT_BLOCK_SIZE},
+    {"files", optional_argument, NULL, OPT_FILES},
+    {"files0", optional_argument, NULL, OPT_FILES0},
+    {NULL, 0, NULL, 0},
+};
+
+static const char help[] =
+    "Usage: midicoth [OPTION]... [FILE]...\n"
+    "Compress or restore FILEs, or stdin to stdout (no FILE, or -).\n"
+    "\n"
+    "  -z, --compress        compress (the default)\n"
+    "  -d, --decompress      restore; unmidicoth does this\n"
+    "  -t, --test            test archives\n"
+    "  -l, --list            list archives; -lv lists blocks\n"
+    "  -c, --stdout          write to stdout and keep FILEs; mdccat: -dc\n"
+    "  -k, --keep            keep FILEs (--rm, the default: remove them)\n"
+    "  -f, --force           overwrite; follow links; use terminals;\n"
+    "                        with -dc, copy what is no archive\n"
+    "  -r, --recursive       go into directories\n"
+    "  -S, --suffix=.SUF     suffix instead of .mdc\n"
+    "      --files[=LIST]    read more names from LIST or stdin, one a line\n"
+    "      --files0[=LIST]   the same, each ended by a NUL\n"
+    "  -0 ... -9             level (-6): -0 stores, -1..-3 are fast,\n"
+    "                        -4..-9 are small; --fast: -1, --best: -9\n"
+    "  -T, --threads=N       use at most N threads (0: as many as cores)\n"
+    "  -M, --memlimit=SIZE   memory limit: bytes, K, M, G, % of RAM, or max\n"
+    "      --block-size=SIZE make blocks of SIZE (8M)\n"
+    "      --flush=RULE      make input restorable after SIZE, TIME (5s,\n"
+    "                        500ms) or each line\n"
+    "      --verify          restore and compare before removing FILE\n"
+    "      --progress        show progress even without a terminal\n"
+    "      --json            with -l: print JSON\n"
+    "  -q, --quiet           no warnings; twice: no errors\n"
+    "  -v, --verbose         say what is done\n"
+    "  -h, --help            print this help\n"
+    "  -V, --version         print the version\n"
+    "\n"
+    "Exit status: 0 all went well, 1 an error, 2 a warning.\n";
+
+/* Reads the value of an option; the text of a bad one is returned. */
+static const char *read_value(struct mdci_request *r, int option,
+                              const char *text)
+{
+    uint64_t number;
+    switch (option) {
+    case 'T':
+        if (!mdci_parse_number(text, 0, 256, &number))
+            return "a number of threads is 0 to 256";
+        r->threads = number ? (unsigned)number : mdci_cores();
+        return NULL;
+    case 'M':
+        return mdci_parse_memory(text, &r->memory_limit)
+                   ? NULL
+                   : "a memory limit is a size, a percentage or max";
+    case 'S':
+        r->suffix = text;
+        return mdci_suffix_valid(text)
+                   ? NULL
+                   : "a suffix is not empty and has no slash";
+    case OPT_FLUSH:
+        return mdci_parse_flush(text, &r->flush)
+                   ? NULL
+                   : "a flush rule is a size, a time (5s, 500ms) or line";
+    default: /* OPT_BLOCK_SIZE */
+        return mdci_parse_size(text, &r->block_size) && r->block_size >= 4096 &&
+                       r->block_size <= 256 << 20
+                   ? NULL
+                   : "a block size is 4K to 256M";
+    }
+}
+
+/* Sets what an option without a value stands for. */
+static void set_flag(struct mdci_request *r, struct mdci_console *console,
+                     int option)
+{
+    switch (option) {
+    case 'z':
+        r->mode = MDCI_COMPRESS;
+        break;
+    case 'd':
+        r->mode = MDCI_DECOMPRESS;
+        break;
+    case 't':
+        r->mode = MDCI_TEST;
+        break;
+    case 'l':
+        r->mode = MDCI_LIST;
+        break;
+    case 'c':
+        r->to_stdout = true;
+        break;
+    case 'f':
+        r->force = true;
+        break;
+    case 'k':
+        r->keep = true;
+        break;
+    case OPT_RM:
+        r->keep = false;
+        break;
+    case 'r':
+        r->recursive = true;
+        break;
+    case 'q':
+        console->verbosity -= console->verbosity > MDCI_SILENT;
+        break;
+    case 'v':
+        console->verbosity += console->verbosity < MDCI_VERBOSE;
+        break;
+    case OPT_FAST:
+        r->level = 1;
+        break;
+    case OPT_BEST:
+        r->level = 9;
+        break;
+    case OPT_VERIFY:
+        r->verify = true;
+        break;
+    case OPT_PROGRESS:
+        r->progress = true;
+        break;
+    case OPT_JSON:
+        r->json = true;
+        break;
+    default: /* a digit */
+        r->level = option - '0';
+        break;
+    }
+}
+
+static enum mdci_args_result print_version(void)
+{
+    (void)printf("midicoth %s\nlibmidicoth %s\n", MDC_VERSION_STRING,
+                 mdc_version_string());
+    return MDCI_ARGS_DONE;
+}
+
+static enum mdci_args_result parse_options(struct mdci_request *r,
+                                           struct mdci_console *console,
+                                           int argc, char **argv)
+{
+    for (;;) {
+        const int option =
+            getopt_long(argc, argv, short_options, long_options, NULL);
+        const char *complaint = NULL;
+        switch (option) {
+        case -1:
+            return MDCI_ARGS_RUN;
+        case '?':
+            (void)fputs("Try midicoth --help.\n", stderr);
+            return MDCI_ARGS_BAD;
+        case 'h':
+            (void)fputs(help, stdout);
+            return MDCI_ARGS_DONE;
+        case 'V':
+            return print_version();
+        case 'T':
+        case 'M':
+        case 'S':
+        case OPT_FLUSH:
+        case OPT_BLOCK_SIZE:
+            complaint = read_value(r, option, optarg);
+            break;
+        case OPT_FILES:
+        case OPT_FILES0:
+            r->list = optarg ? optarg : "-";
+            r->list_end = option == OPT_FILES0 ? '\0' : '\n';
+            break;
+        default:
+            set_flag(r, console, option);
+            break;
+        }
+        if (complaint) {
+            mdci_error(console, optarg, "%s", complaint);
+            return MDCI_ARGS_BAD;
+        }
+    }
+}
+
+static bool allowed_in_environment(int option)
+{
+    return (option >= '0' && option <= '9') || option == 'T' ||
+           option == OPT_FAST || option == OPT_BEST;
+}
+
+/* The environment sets level and threads. Anything else could make a script
+ * lose or spill data, so it is refused loudly and not done. */
+static void parse_environment(struct mdci_request *r,
+                              struct mdci_console *console)
+{
+    static char name[] = "midicoth: MIDICOTH_OPT";
+    static const char blanks[] = " \t\n";
+    const char *value = getenv("MIDICOTH_OPT");
+    char *words = value ? strdup(value) : NULL;
+    /* Every second character at most starts a word. */
+    char **argv = words ? calloc(strlen(words) / 2 + 3, sizeof(*argv)) : NULL;
+    if (argv) {
+        int argc = 0, option;
+        char *rest = NULL;
+        argv[argc++] = name;
+        for (char *word = strtok_r(words, blanks, &rest); word;
+             word = strtok_r(NULL, blanks, &rest))
+            argv[argc++] = word;
+        while ((option = getopt_long(argc, argv, short_options, long_options,
+                                     NULL)) != -1) {
+            if (option == '?')
+                console->status = MDCI_EXIT_ERROR;
+            else if (!allowed_in_environment(option))
+                mdci_error(console, "MIDICOTH_OPT",
+                           "only level and threads are taken from it");
+            else if (option != 'T')
+                set_flag(r, console, option);
+            else if (read_value(r, option, optarg))
+                mdci_error(console, "MIDICOTH_OPT", "%s",
+                           read_value(r, option, optarg));
+        }
+        if (optind < argc)
+            mdci_error(console, "MIDICOTH_OPT",
+                       "only level and threads are taken from it");
+        optind = 1;
+    }
+    free(argv);
+    free(words);
+}
+
+static void set_from_name(struct mdci_request *r, const char *name)
+{
+    const char *slash = strrchr(name, '/');
+    const char *base = slash ? slash + 1 : name;
+    if (strcmp(base, "unmidicoth") == 0 || strcmp(base, "mdccat") == 0)
+        r->mode = MDCI_DECOMPRESS;
+    if (strcmp(base, "mdccat") == 0)
+        r->to_stdout = true;
+}
+
+/* A quarter of the memory is ours by default; a control group's limit holds
+ * in any case, as going beyond it ends in being killed. */
+static uint64_t effective_limit(uint64_t asked)
+{
+    const uint64_t ram = mdci_ram();
+    const uint64_t group = mdci_cgroup_memory();
+    if (asked == UINT64_MAX)
+        return asked;
+    if (asked == 0 && ram != UINT64_MAX)
+        asked = ram / 4;
+    return asked != 0 && asked < group ? asked : group;
+}
+
+enum mdci_args_result mdci_args_parse(struct mdci_request *r,
+                                      struct mdci_console *console, int argc,
+                                      char **argv)
+{
+    static char program[] = "midicoth";
+    *r = (struct mdci_request){.level = MDC_LEVEL_DEFAULT,
+                               .threads = mdci_cores()};
+    if (argc > 0) {
+        set_from_name(r, argv[0]);
+        argv[0] = program; /* getopt's messages start with it */
+    }
+    parse_environment(r, console);
+    const enum mdci_args_result result = parse_options(r, console, argc, argv);
+    if (result != MDCI_ARGS_RUN)
+        return result;
+    if (r->json && r->mode != MDCI_LIST) {
+        mdci_error(console, NULL, "--json needs --list");
+        return MDCI_ARGS_BAD;
+    }
+    if (r->mode == MDCI_TEST)
+        r->to_stdout = true;
+    r->memory_limit = effective_limit(r->memory_limit);
+    r->files = argv + optind;
+    r->file_count = argc - optind;
+    return MDCI_ARGS_RUN;
+}

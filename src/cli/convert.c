@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * \file convert.c
+ * \brief The loops between reading, the library, and writing.
+ */
+#include "config.h"
+
+#include "src/cli/convert.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "src/cli/flush.h"
+
+void mdci_convert_fault(struct mdci_console *console, const char *name,
+                        const struct mdc_error *error)
+{
+    /* The library says "where: what", people read "what (where)". */
+    const char *colon = strstr(error->text, ": ");
+    if (error->text[0] == '\0')
+        mdci_error(console, name, "%s", mdc_status_text(error->status));
+    else if (colon && (strncmp(error->text, "block ", 6) == 0 ||
+                       strncmp(error->text, "offset ", 7) == 0))
+        mdci_error(console, name, "%s (%.*s)", colon + 2,
+                   (int)(colon - error->text), error->text);
+    else
+        mdci_error(console, name, "%s", error->text);
+}
+
+static bool io_failed(struct mdci_job *job, const char *what)
+{
+    mdci_error(job->console, job->name, "%s: %s", what, strerror(errno));
+    return false;
+}
+
+/* Writes what the library has put into the buffer. */
+static bool drain(struct mdci_job *job)
+{
+    struct mdc_output *out = &job->buffer;
+    const size_t size = out->pos;
+    out->pos = 0;
+    if (job->out >= 0 && mdci_write_all(job->out, out->data, size) != 0)
+        return io_failed(job, "write error");
+    return true;
+}
+
+static struct mdc_options make_options(struct mdci_job *job)
+{
+    const struct mdci_request *request = job->request;
+    struct mdc_options options = {.size = sizeof(options)};
+    mdc_options_init(&options);
+    options.level = request->level;
+    options.threads = request->threads;
+    options.block_size = request->block_size;
+    if (request->memory_limit != UINT64_MAX)
+        options.memory_limit = request->memory_limit;
+    options.progress = mdci_progress_update;
+    options.progress_opaque = &job->progress;
+    return options;
+}
+
+/* ---- Compressing -------------------------------------------------------- */
+
+/* Takes away threads until the rest fits into the memory limit. A source that
+ * is smaller than a block needs one thread, and memory for its size only. */
+static bool fit_into_memory(struct mdci_job *job, struct mdc_options *options)
+{
+    const uint64_t limit = job->request->memory_limit;
+    const uint64_t block =
+        options->block_size ? options->block_size : UINT64_C(8) << 20;
+    struct mdc_options sized = *options;
+    if (job->source_size > 0 && job->source_size <= block) {
+        options->threads = sized.threads = 1;
+        sized.block_size = job->source_size < 4096 ? 4096 : job->source_size;
+    }
+    while (sized.threads > 1 && mdc_memusage(&sized) > limit)
+        sized.threads--;
+    const uint64_t needed = mdc_memusage(&sized);
+    options->threads = sized.threads;
+    options->memory_limit = 0; /* it fits */
+    if (needed <= limit)
+        return true;
+    char need[24], have[24];
+    mdci_error(job->console, job->name,
+               "level %d needs %s of memory, the limit is %s (see -M)",
+               options->level, mdci_size_text(need, needed),
+               mdci_size_text(have, limit));
+    return false;
+}
+
+static bool run_encoder(struct mdci_job *job, mdc_cctx *ctx,
+                        const uint8_t *data, size_t size,
+                        enum mdc_action action)
+{
+    struct mdc_input in = {data, size, 0};
+    enum mdc_status status;
+    do {
+        status = mdc_cctx_run(ctx, &in, &job->buffer, action);
+        if (status != MDC_OK && status != MDC_NEED_OUTPUT) {
+            mdci_convert_fault(job->console, job->name, mdc_cctx_error(ctx));
+            return false;
+        }
+        if (!drain(job))
+            return false;
+    } while (status == MDC_NEED_OUTPUT);
+    return true;
+}
+
+/* Gives all that was read to the encoder, flushing where the rules say. */
+static bool feed(struct mdci_job *job, mdc_cctx *ctx,
+                 struct mdci_flusher *flusher)
+{
+    struct mdci_reader *reader = &job->reader;
+    while (reader->pos < reader->end) {
+        const uint8_t *data = reader->data + reader->pos;
+        bool flush;
+        const size_t piece =
+            mdci_flush_piece(flusher, data, reader->end - reader->pos, &flush);
+        if (!run_encoder(job, ctx, data, piece, flush ? MDC_FLUSH : MDC_RUN))
+            return false;
+        reader->pos += piece;
+    }
+    return true;
+}
+
+static bool compress(struct mdci_job *job, mdc_cctx *ctx)
+{
+    struct mdci_flusher flusher = {.rule = job->request->flush};
+    for (;;) {
+        if (!feed(job, ctx, &flusher))
+            return false;
+        switch (mdci_reader_more(&job->reader, mdci_flush_timeout(&flusher))) {
+        case MDCI_READ_SOME:
+            break;
+        case MDCI_READ_TIMEOUT:
+            if (!run_encoder(job, ctx, NULL, 0, MDC_FLUSH))
+                return false;
+            mdci_flush_done(&flusher);
+            break;
+        case MDCI_READ_END:
+            return run_encoder(job, ctx, NULL, 0, MDC_FINISH);
+        case MDCI_READ_FAILED:
+            return io_failed(job, "read error");
+        }
+    }
+}
+
+bool mdci_convert_compress(struct mdci_job *job)
+{
+    struct mdc_options options = make_options(job);
+    if (!fit_into_memory(job, &options))
+        return false;
+    mdc_cctx *ctx;
+    const enum mdc_status status = mdc_cctx_new(&ctx, &options);
+    if (status != MDC_OK) {
+        mdci_error(job->console, job->name, "%s", mdc_status_text(status));
+        return false;
+    }
+    const bool good = compress(job, ctx);
+    mdc_cctx_free(ctx);
+    return good;
+}
+
+/* ---- Restoring ---------------------------------------------------------- */
+
+/* Restores what was read; *status says how it ended. */
+static bool run_decoder(struct mdci_job *job, mdc_dctx *ctx,
+                        enum mdc_action action, enum mdc_status *status)
+{
+    struct mdci_reader *reader = &job->reader;
+    struct mdc_input in = {reader->data + reader->pos,
+                           reader->end - reader->pos, 0};
+    do {
+        *status = mdc_dctx_run(ctx, &in, &job->buffer, action);
+        if (!drain(job))
+            return false;
+    } while (*status == MDC_NEED_OUTPUT);
+    reader->pos += in.pos;
+    return true;
+}
+
+/* Reads more, if all that was read is used. If that means waiting, what was
+ * read before is written out first; the action says so. */
+static bool next_input(struct mdci_job *job, enum mdc_action *action)
+{
+    struct mdci_reader *reader = &job->reader;
+    if (reader->pos < reader->end || *action == MDC_FINISH)
+        return true;
+    const int timeout = *action == MDC_FLUSH ? -1 : 0;
+    switch (mdci_reader_more(reader, timeout)) {
+    case MDCI_READ_SOME:
+        *action = MDC_RUN;
+        return true;
+    case MDCI_READ_TIMEOUT:
+        *action = MDC_FLUSH;
+        return true;
+    case MDCI_READ_END:
+        *action = MDC_FINISH;
+        return true;
+    default:
+        return io_failed(job, "read error");
+    }
+}
+
+static bool restore(struct mdci_job *job, mdc_dctx *ctx)
+{
+    enum mdc_action action = MDC_RUN;
+    bool complete = false; /* there was a whole frame */
+    for (;;) {
+        enum mdc_status status;
+        if (!next_input(job, &action) ||
+            !run_decoder(job, ctx, action, &status))
+            return false;
+        if (status == MDC_STREAM_END) {
+            complete = true;
+            if (action == MDC_FINISH && job->reader.pos == job->reader.end)
+                return true;
+        } else if (status == MDC_FORMAT && complete) {
+            job->rest_ignored = true;
+            mdci_warn(job->console, job->name,
+                      "bytes behind the archive were ignored");
+            return true;
+        } else if (status != MDC_NEED_INPUT) {
+            mdci_convert_fault(job->console, job->name, mdc_dctx_error(ctx));
+            return false;
+        }
+    }
+}
+
+bool mdci_convert_restore(struct mdci_job *job)
+{
+    const struct mdc_options options = make_options(job);
+    mdc_dctx *ctx;
+    const enum mdc_status status = mdc_dctx_new(&ctx, &options);
+    if (status != MDC_OK) {
+        mdci_error(job->console, job->name, "%s", mdc_status_text(status));
+        return false;
+    }
+    const bool good = restore(job, ctx);
+    mdc_dctx_free(ctx);
+    return good;
+}
+
+bool mdci_convert_copy(struct mdci_job *job)
+{
+    struct mdci_reader *reader = &job->reader;
+    enum mdci_read_result result;
+    do {
+        if (mdci_write_all(job->out, reader->data + reader->pos,
+                           reader->end - reader->pos) != 0)
+            return io_failed(job, "write error");
+        reader->pos = reader->end;
+        result = mdci_reader_more(reader, -1);
+    } while (result == MDCI_READ_SOME);
+    return result == MDCI_READ_END || io_failed(job, "read error");
+}

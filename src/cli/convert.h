@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * \file convert.h
+ * \brief From an open source to an open target: compressing, restoring,
+ *        copying, comparing.
+ */
+#ifndef MDCI_CONVERT_H
+#define MDCI_CONVERT_H
+
+#include "src/cli/file_io.h"
+#include "src/cli/progress.h"
+#include "src/midicoth.h"
+
+/** One source on its way. */
+struct mdci_job {
+    const struct mdci_request *request;
+    struct mdci_console *console;
+    const char *name;     /**< of the source, as shown */
+    uint64_t source_size; /**< bytes; 0: unknown or none */
+    struct mdci_reader reader;
+    int out; /**< -1: what comes out is thrown away */
+    struct mdc_output buffer;
+    struct mdci_progress progress;
+    bool rest_ignored; /**< bytes behind the archive were not restored */
+};
+
+/* All return false after a message. The target is not closed. */
+bool mdci_convert_compress(struct mdci_job *job);
+bool mdci_convert_restore(struct mdci_job *job);
+bool mdci_convert_copy(struct mdci_job *job);
+
+/** Restores the archive in job->out, which must be readable, and compares it
+ *  with the source from its start. */
+bool mdci_convert_verify(struct mdci_job *job);
+
+/** Says what the library found wrong with `name`. */
+void mdci_convert_fault(struct mdci_console *console, const char *name,
+                        const struct mdc_error *error);
+
+#endif

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * \file file_io.h
+ * \brief Reading, writing, and a source and target that are exchanged for
+ *        each other only once the target is safe.
+ */
+#ifndef MDCI_FILE_IO_H
+#define MDCI_FILE_IO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/stat.h>
+
+#include "src/cli/message.h"
+#include "src/cli/request.h"
+
+/** Gives closed standard descriptors a file that cannot be used, so that no
+ *  file gets their number. \return false: not possible */
+bool mdci_standard_files(void);
+
+/** What is printed for a file named `path`; NULL is stdin. */
+const char *mdci_shown_name(const char *path);
+
+/** Opens a source as the request allows. \return its descriptor, or -1 after a
+ *  message. `path` NULL is stdin; *status describes the file. */
+int mdci_source_open(const struct mdci_request *request,
+                     struct mdci_console *console, const char *path,
+                     struct stat *status);
+
+/* ---- Reading ----------------------------------------------------------- */
+
+/** Bytes from a descriptor: data[pos..end) are there and not yet used. */
+struct mdci_reader {
+    int fd;
+    uint8_t *data;
+    size_t size; /**< room in data */
+    size_t pos, end;
+    uint64_t total; /**< bytes read so far */
+};
+
+enum mdci_read_result {
+    MDCI_READ_SOME,
+    MDCI_READ_END,
+    MDCI_READ_TIMEOUT,
+    MDCI_READ_FAILED /**< errno says why */
+};
+
+/** Reads what is there behind data[end), after moving what is not used yet to
+ *  the front; waits for at most timeout milliseconds, -1 is for ever. */
+enum mdci_read_result mdci_reader_more(struct mdci_reader *reader, int timeout);
+
+/** Reads until `count` bytes are there, or the end. */
+enum mdci_read_result mdci_reader_want(struct mdci_reader *reader,
+                                       size_t count);
+
+/** Reads exactly size bytes at an offset. \return 0, or -1 */
+int mdci_read_at(int fd, uint64_t offset, void *buffer, size_t size);
+
+/** Writes all of data[size]. \return 0, or -1 and errno */
+int mdci_write_all(int fd, const void *data, size_t size);
+
+/* ---- Target ------------------------------------------------------------ */
+
+struct mdci_target {
+    int fd;     /**< -1: nothing is written */
+    char *path; /**< NULL: stdout or nothing; owned */
+};
+
+/** Makes the file `path` (owned by *target from now on) and has signals remove
+ *  it. \return false after a message; *target is empty then */
+bool mdci_target_open(struct mdci_target *target,
+                      const struct mdci_request *request,
+                      struct mdci_console *console, char *path);
+
+/** Ends a file that is good: it gets the attributes of the source, and is
+ *  safe on disk if `sync`. \return false after a message; it is removed then */
+bool mdci_target_close(struct mdci_target *target, struct mdci_console *console,
+                       const struct stat *attributes, bool sync);
+
+/** Ends a file that is not good, removing it. */
+void mdci_target_drop(struct mdci_target *target);
+
+/** Removes the source `path` if it still is what was opened and read. After
+ *  mdci_target_close(). */
+void mdci_source_remove(const char *path, int fd, const struct stat *status,
+                        struct mdci_console *console);
+
+#endif

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * \file list.c
+ * \brief Headers are read, blocks are not restored.
+ */
+#include "config.h"
+
+#include "src/cli/list.h"
+
+#include <inttypes.h>
+
+#include "src/cli/convert.h"
+#include "src/cli/file_io.h"
+
+static int read_from(void *opaque, uint64_t offset, void *buffer, size_t size)
+{
+    return mdci_read_at(*(const int *)opaque, offset, buffer, size);
+}
+
+static double ratio(uint64_t plain, uint64_t packed)
+{
+    return packed ? (double)plain / (double)packed : 0;
+}
+
+/* ---- For people --------------------------------------------------------- */
+
+static void print_row(const struct mdc_archive_info *info, const char *name)
+{
+    (void)printf("%6" PRIu64 " %7" PRIu64 " %15" PRIu64 " %15" PRIu64
+                 " %8.3f  ",
+                 info->frames, info->blocks, info->packed_size,
+                 info->plain_size, ratio(info->plain_size, info->packed_size));
+    mdci_print_name(stdout, name);
+    (void)putchar('\n');
+}
+
+static int print_block(void *opaque, const struct mdc_block_info *block)
+{
+    char memory[24];
+    (void)opaque;
+    (void)printf("  frame %" PRIu64 " block %" PRIu64 ": at %" PRIu64
+                 ", %" PRIu64 " -> %" PRIu64 " bytes from %" PRIu64
+                 ", ratio %.3f, %" PRIu64 " chunks, %s row %u, memory %s\n",
+                 block->frame, block->block, block->offset, block->packed_size,
+                 block->plain_size, block->plain_offset,
+                 ratio(block->plain_size, block->packed_size), block->chunks,
+                 block->codec, block->row,
+                 mdci_size_text(memory, block->memory));
+    return 0;
+}
+
+/* ---- JSON --------------------------------------------------------------- */
+
+static int print_json_block(void *opaque, const struct mdc_block_info *block)
+{
+    bool *first = opaque;
+    (void)printf(
+        "%s{\"frame\":%" PRIu64 ",\"block\":%" PRIu64 ",\"offset\":%" PRIu64
+        ",\"packed_size\":%" PRIu64 ",\"plain_offset\":%" PRIu64
+        ",\"plain_size\":%" PRIu64 ",\"chunks\":%" PRIu64 ",\"memory\":%" PRIu64
+        ",\"codec\":\"%s\",\"row\":%u,\"epoch\":%u}",
+        *first ? "" : ",", block->frame, block->block, block->offset,
+        block->packed_size, block->plain_offset, block->plain_size,
+        block->chunks, block->memory, block->codec, block->row, block->epoch);
+    *first = false;
+    return 0;
+}
+
+static void print_json_sums(const struct mdc_archive_info *info)
+{
+    (void)printf("\"frames\":%" PRIu64 ",\"blocks\":%" PRIu64
+                 ",\"packed_size\":%" PRIu64 ",\"plain_size\":%" PRIu64
+                 ",\"memory\":%" PRIu64 ",\"trailing\":%" PRIu64,
+                 info->frames, info->blocks, info->packed_size,
+                 info->plain_size, info->memory, info->trailing);
+}
+
+/* Bytes of the UTF-8 character at c, 0 if it is none. */
+static size_t utf8_length(const unsigned char *c)
+{
+    if (c[0] < 0x80)
+        return 1;
+    const size_t length = c[0] >= 0xC2 && c[0] < 0xE0   ? 2
+                          : c[0] >= 0xE0 && c[0] < 0xF0 ? 3
+                          : c[0] >= 0xF0 && c[0] < 0xF5 ? 4
+                                                        : 0;
+    for (size_t i = 1; i < length; i++)
+        if ((c[i] & 0xC0) != 0x80)
+            return 0;
+    return length;
+}
+
+/* A file's name as a string; what is not ASCII is copied as it is if it is
+ * UTF-8, as JSON wants it, else it becomes U+FFFD. */
+static void print_json_name(const char *name)
+{
+    const unsigned char *c = (const unsigned char *)name;
+    (void)putchar('"');
+    while (*c) {
+        const size_t length = utf8_length(c);
+        if (length == 0)
+            (void)fputs("\\ufffd", stdout);
+        else if (*c < 0x20 || *c == '"' || *c == '\\' || *c == 0x7F)
+            (void)printf("\\u%04x", *c);
+        else
+            (void)fwrite(c, 1, length, stdout);
+        c += length ? length : 1;
+    }
+    (void)putchar('"');
+}
+
+/* ---- Both --------------------------------------------------------------- */
+
+static void print_file(const struct mdci_listing *listing,
+                       const struct mdci_request *request, const char *name,
+                       const struct mdc_archive_info *info)
+{
+    if (request->json) {
+        (void)fputs(listing->files ? ",\n{\"name\":"
+                                   : "{\"files\":[\n{\"name\":",
+                    stdout);
+        print_json_name(name);
+        (void)putchar(',');
+        print_json_sums(info);
+    } else {
+        if (listing->files == 0)
+            (void)puts("Frames  Blocks      Compressed    Uncompressed    "
+                       "Ratio  Name");
+        print_row(info, name);
+    }
+}
+
+static void add(struct mdc_archive_info *sums,
+                const struct mdc_archive_info *info)
+{
+    sums->frames += info->frames;
+    sums->blocks += info->blocks;
+    sums->packed_size += info->packed_size;
+    sums->plain_size += info->plain_size;
+    sums->trailing += info->trailing;
+    if (info->memory > sums->memory)
+        sums->memory = info->memory;
+}
+
+void mdci_list_file(struct mdci_listing *listing,
+                    const struct mdci_request *request,
+                    struct mdci_console *console, const char *name, int fd,
+                    const struct stat *status)
+{
+    struct mdc_archive_info info = {.size = sizeof(info)};
+    struct mdc_error error = {.status = MDC_OK};
+    const uint64_t size = (uint64_t)status->st_size;
+    if (!S_ISREG(status->st_mode)) {
+        mdci_error(console, name, "is not a regular file, not listed");
+        return;
+    }
+    /* All headers are looked at before anything is printed. */
+    const enum mdc_status found =
+        mdc_inspect(read_from, &fd, size, NULL, NULL, &info, &error);
+    if (found != MDC_OK && !(found == MDC_FORMAT && info.frames > 0)) {
+        mdci_convert_fault(console, name, &error);
+        return;
+    }
+    print_file(listing, request, name, &info);
+    if (console->verbosity >= MDCI_VERBOSE) {
+        bool first = true;
+        if (request->json)
+            (void)fputs(",\"block_list\":[", stdout);
+        (void)mdc_inspect(read_from, &fd, size,
+                          request->json ? print_json_block : print_block,
+                          &first, &info, &error);
+        if (request->json)
+            (void)putchar(']');
+    }
+    if (request->json)
+        (void)putchar('}');
+    if (found == MDC_FORMAT)
+        mdci_warn(console, name, "bytes behind the archive are not listed");
+    listing->files++;
+    add(&listing->sums, &info);
+}
+
+void mdci_list_end(const struct mdci_listing *listing,
+                   const struct mdci_request *request)
+{
+    if (request->json) {
+        (void)fputs(listing->files ? "\n],\"total\":{"
+                                   : "{\"files\":[],\"total\":{",
+                    stdout);
+        print_json_sums(&listing->sums);
+        (void)puts("}}");
+    } else if (listing->files > 1) {
+        (void)puts("------");
+        print_row(&listing->sums, "total");
+    }
+}

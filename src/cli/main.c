@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * \file main.c
+ * \brief The command midicoth; as unmidicoth and mdccat it restores.
+ */
+#include "config.h"
+
+#include <stdlib.h>
+
+#include "src/cli/args.h"
+#include "src/cli/file_io.h"
+#include "src/cli/process.h"
+#include "src/cli/signals.h"
+#include "src/cli/walk.h"
+
+static void run(struct mdci_command *command)
+{
+    command->input = malloc(MDCI_BUFFER_SIZE);
+    command->output = malloc(MDCI_BUFFER_SIZE);
+    if (!command->input || !command->output)
+        mdci_error(&command->console, NULL, "out of memory");
+    else
+        mdci_walk(&command->request, &command->console, mdci_process, command);
+    if (command->request.mode == MDCI_LIST)
+        mdci_list_end(&command->listing, &command->request);
+    free(command->input);
+    free(command->output);
+}
+
+int main(int argc, char **argv)
+{
+    struct mdci_command command = {.console.verbosity = MDCI_WARNINGS};
+    if (!mdci_standard_files())
+        return MDCI_EXIT_ERROR;
+    switch (mdci_args_parse(&command.request, &command.console, argc, argv)) {
+    case MDCI_ARGS_BAD:
+        return MDCI_EXIT_ERROR;
+    case MDCI_ARGS_RUN:
+        mdci_signals_start();
+        run(&command);
+        break;
+    case MDCI_ARGS_DONE:
+        break;
+    }
+    /* Help and lists must not be lost unnoticed on a full disk. */
+    if (fflush(stdout) != 0 || ferror(stdout))
+        mdci_error(&command.console, NULL, "cannot write to stdout");
+    return (int)command.console.status;
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * \file message.c
+ * \brief One line for each error and warning.
+ */
+#include "config.h"
+
+#include "src/cli/message.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <unistd.h>
+
+/* Removes a progress line, so that the message does not run into it. */
+static void clear_line(struct mdci_console *console)
+{
+    if (console->line_drawn)
+        (void)fputs("\r\033[K", stderr);
+    console->line_drawn = false;
+}
+
+static void print_line(struct mdci_console *console, const char *program,
+                       const char *file, const char *format, va_list args)
+    MDCI_PRINTF(4, 0);
+
+static void print_line(struct mdci_console *console, const char *program,
+                       const char *file, const char *format, va_list args)
+{
+    clear_line(console);
+    (void)fputs(program, stderr);
+    if (file) {
+        mdci_print_name(stderr, file);
+        (void)fputs(": ", stderr);
+    }
+    (void)vfprintf(stderr, format, args);
+    (void)fputc('\n', stderr);
+    (void)fflush(stderr);
+}
+
+void mdci_error(struct mdci_console *console, const char *file,
+                const char *format, ...)
+{
+    console->status = MDCI_EXIT_ERROR;
+    if (console->verbosity < MDCI_ERRORS)
+        return;
+    va_list args;
+    va_start(args, format);
+    print_line(console, "midicoth: ", file, format, args);
+    va_end(args);
+}
+
+void mdci_warn(struct mdci_console *console, const char *file,
+               const char *format, ...)
+{
+    if (console->status == MDCI_EXIT_OK)
+        console->status = MDCI_EXIT_WARNING;
+    if (console->verbosity < MDCI_WARNINGS)
+        return;
+    va_list args;
+    va_start(args, format);
+    print_line(console, "midicoth: ", file, format, args);
+    va_end(args);
+}
+
+void mdci_say(struct mdci_console *console, int level, const char *file,
+              const char *format, ...)
+{
+    if (console->verbosity < level)
+        return;
+    va_list args;
+    va_start(args, format);
+    print_line(console, "", file, format, args);
+    va_end(args);
+}
+
+void mdci_print_name(FILE *to, const char *name)
+{
+    for (const char *c = name; *c; c++) {
+        const unsigned char byte = (unsigned char)*c;
+        (void)putc(byte < 0x20 || byte == 0x7F ? '?' : byte, to);
+    }
+}
+
+const char *mdci_size_text(char text[24], uint64_t bytes)
+{
+    static const char *const units[] = {"KiB", "MiB", "GiB", "TiB"};
+    if (bytes < 1024) {
+        (void)snprintf(text, 24, "%" PRIu64 " B", bytes);
+        return text;
+    }
+    double value = (double)bytes / 1024;
+    unsigned unit = 0;
+    while (value >= 1024 && unit < 3) {
+        value /= 1024;
+        unit++;
+    }
+    (void)snprintf(text, 24, "%.1f %s", value, units[unit]);
+    return text;
+}
+
+bool mdci_ask_overwrite(struct mdci_console *console, const char *file)
+{
+    if (!isatty(STDIN_FILENO))
+        return false;
+    clear_line(console);
+    (void)fputs("midicoth: ", stderr);
+    mdci_print_name(stderr, file);
+    (void)fputs(" already exists; overwrite (y or n)? ", stderr);
+    (void)fflush(stderr);
+    const int first = getchar();
+    for (int c = first; c != '\n' && c != EOF;)
+        c = getchar();
+    return first == 'y' || first == 'Y';
+}

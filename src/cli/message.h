@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * \file message.h
+ * \brief What the command tells people on stderr, and the exit status that
+ *        comes of it.
+ */
+#ifndef MDCI_MESSAGE_H
+#define MDCI_MESSAGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum mdci_verbosity {
+    MDCI_SILENT,   /**< -qq */
+    MDCI_ERRORS,   /**< -q */
+    MDCI_WARNINGS, /**< the default */
+    MDCI_VERBOSE,  /**< -v */
+    MDCI_DEBUG     /**< -vv */
+};
+
+enum mdci_exit { MDCI_EXIT_OK = 0, MDCI_EXIT_ERROR = 1, MDCI_EXIT_WARNING = 2 };
+
+struct mdci_console {
+    int verbosity;
+    enum mdci_exit status; /**< the worst so far: error, warning, ok */
+    bool line_drawn;       /**< a progress line waits to be overwritten */
+};
+
+#if defined(__GNUC__)
+#define MDCI_PRINTF(text, args) __attribute__((format(printf, text, args)))
+#else
+#define MDCI_PRINTF(text, args)
+#endif
+
+/** "midicoth: file: text"; the exit status becomes 1. `file` may be NULL. */
+void mdci_error(struct mdci_console *console, const char *file,
+                const char *format, ...) MDCI_PRINTF(3, 4);
+
+/** As mdci_error(), but the exit status becomes 2 unless it is 1. */
+void mdci_warn(struct mdci_console *console, const char *file,
+               const char *format, ...) MDCI_PRINTF(3, 4);
+
+/** "file: text" if verbosity is at least `level`; no exit status. */
+void mdci_say(struct mdci_console *console, int level, const char *file,
+              const char *format, ...) MDCI_PRINTF(4, 5);
+
+/** Prints a file's name on one line: control characters become '?'. */
+void mdci_print_name(FILE *to, const char *name);
+
+/** A size for people, such as "12.3 MiB", into text[24]; returns text. */
+const char *mdci_size_text(char text[24], uint64_t bytes);
+
+/** Asks whether to overwrite `file`; false if stdin is no terminal. */
+bool mdci_ask_overwrite(struct mdci_console *console, const char *file);
+
+#endif

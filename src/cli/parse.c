@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * \file parse.c
+ * \brief Strict: what is not understood whole is refused.
+ */
+#include "config.h"
+
+#include "src/cli/parse.h"
+
+#include <limits.h>
+#include <string.h>
+
+#include "src/cli/limits.h"
+
+/* Reads digits; *end stands behind them. */
+static bool read_digits(const char *text, const char **end, uint64_t *value)
+{
+    uint64_t sum = 0;
+    const char *c = text;
+    for (; *c >= '0' && *c <= '9'; c++) {
+        const unsigned digit = (unsigned)(*c - '0');
+        if (sum > (UINT64_MAX - digit) / 10)
+            return false;
+        sum = sum * 10 + digit;
+    }
+    *end = c;
+    *value = sum;
+    return c != text;
+}
+
+bool mdci_parse_number(const char *text, uint64_t least, uint64_t most,
+                       uint64_t *value)
+{
+    const char *end;
+    return read_digits(text, &end, value) && *end == '\0' && *value >= least &&
+           *value <= most;
+}
+
+bool mdci_parse_size(const char *text, uint64_t *bytes)
+{
+    const char *unit;
+    unsigned shift;
+    if (!read_digits(text, &unit, bytes))
+        return false;
+    switch (*unit) {
+    case '\0':
+        return true;
+    case 'k':
+    case 'K':
+        shift = 10;
+        break;
+    case 'm':
+    case 'M':
+        shift = 20;
+        break;
+    case 'g':
+    case 'G':
+        shift = 30;
+        break;
+    default:
+        return false;
+    }
+    unit++;
+    if (*unit != '\0' && strcmp(unit, "iB") != 0 && strcmp(unit, "B") != 0)
+        return false;
+    if (*bytes > UINT64_MAX >> shift)
+        return false;
+    *bytes <<= shift;
+    return true;
+}
+
+bool mdci_parse_memory(const char *text, uint64_t *bytes)
+{
+    const char *end;
+    if (strcmp(text, "max") == 0) {
+        *bytes = UINT64_MAX;
+        return true;
+    }
+    if (read_digits(text, &end, bytes) && strcmp(end, "%") == 0) {
+        if (*bytes < 1 || *bytes > 100)
+            return false;
+        *bytes *= mdci_ram() / 100;
+        return true;
+    }
+    return mdci_parse_size(text, bytes);
+}
+
+bool mdci_parse_flush(const char *text, struct mdci_flush_rule *rule)
+{
+    const char *unit;
+    uint64_t value;
+    if (strcmp(text, "line") == 0) {
+        rule->line = true;
+        return true;
+    }
+    if (!read_digits(text, &unit, &value) || value == 0)
+        return false;
+    if (strcmp(unit, "ms") == 0 || strcmp(unit, "s") == 0) {
+        const uint64_t factor = *unit == 's' ? 1000 : 1;
+        if (value > (uint64_t)INT_MAX / factor)
+            return false;
+        rule->milliseconds = (int)(value * factor);
+        return true;
+    }
+    return mdci_parse_size(text, &rule->bytes);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * \file parse.h
+ * \brief Values of options: numbers, sizes, limits, flush rules.
+ */
+#ifndef MDCI_PARSE_H
+#define MDCI_PARSE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "src/cli/request.h"
+
+/** A whole decimal number from least to most; false if it is none. */
+bool mdci_parse_number(const char *text, uint64_t least, uint64_t most,
+                       uint64_t *value);
+
+/** Bytes such as "4096", "64K", "8MiB", "1G"; false if it is none. */
+bool mdci_parse_size(const char *text, uint64_t *bytes);
+
+/** A memory limit: a size, a percentage of the RAM, 0 for the default, or
+ *  "max" for none (UINT64_MAX). */
+bool mdci_parse_memory(const char *text, uint64_t *bytes);
+
+/** Adds the rule "line", a size, or a time such as "5s" or "500ms". */
+bool mdci_parse_flush(const char *text, struct mdci_flush_rule *rule);
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * \file request.h
+ * \brief What the command line asks for.
+ */
+#ifndef MDCI_REQUEST_H
+#define MDCI_REQUEST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum mdci_mode { MDCI_COMPRESS, MDCI_DECOMPRESS, MDCI_TEST, MDCI_LIST };
+
+/** When what was read becomes restorable; 0 and false: that rule is off. */
+struct mdci_flush_rule {
+    uint64_t bytes;   /**< after this many */
+    int milliseconds; /**< at latest after the first byte that was not */
+    bool line;        /**< after the last whole line of what has arrived */
+};
+
+struct mdci_request {
+    enum mdci_mode mode;
+    bool to_stdout; /**< -c; also set by -t, which writes nothing at all */
+    bool keep;
+    bool force;
+    bool recursive;
+    bool verify;
+    bool progress; /**< also where stderr is no terminal */
+    bool json;
+    const char *suffix; /**< NULL: ours */
+    int level;
+    unsigned threads;
+    uint64_t block_size;   /**< bytes; 0: the library's default */
+    uint64_t memory_limit; /**< bytes; UINT64_MAX: none */
+    struct mdci_flush_rule flush;
+    const char *list; /**< file with more names, "-" is stdin, NULL: none */
+    char list_end;    /**< what ends a name in it */
+    char **files;     /**< names of the command line */
+    int file_count;
+};
+
+#endif

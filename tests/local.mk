@@ -14,6 +14,7 @@ SLOW_TESTS =
 
 include tests/laws/local.mk
 include tests/install/local.mk
+include tests/unit/local.mk
 include tests/fuzz/local.mk
 include tests/slow/local.mk
 

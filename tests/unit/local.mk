@@ -1,0 +1,16 @@
+# Unit tests: cmocka programs that link the internals beside the library.
+if HAVE_CMOCKA
+unit_tests = \
+	tests/unit/test_base \
+	tests/unit/test_codecs
+check_PROGRAMS += $(unit_tests)
+TESTS += $(unit_tests)
+endif
+AM_CPPFLAGS += $(CMOCKA_CFLAGS)
+unit_libs = libmidicoth.la $(INTERNAL_LIBS) $(CMOCKA_LIBS) $(PTHREAD_LIBS)
+unit_samples = tests/unit/samples.c tests/unit/samples.h
+
+tests_unit_test_base_SOURCES = tests/unit/test_base.c $(unit_samples)
+tests_unit_test_base_LDADD = $(unit_libs)
+tests_unit_test_codecs_SOURCES = tests/unit/test_codecs.c $(unit_samples)
+tests_unit_test_codecs_LDADD = $(unit_libs)

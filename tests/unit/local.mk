@@ -2,7 +2,8 @@
 if HAVE_CMOCKA
 unit_tests = \
 	tests/unit/test_base \
-	tests/unit/test_codecs
+	tests/unit/test_codecs \
+	tests/unit/test_stream
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 endif
@@ -14,3 +15,5 @@ tests_unit_test_base_SOURCES = tests/unit/test_base.c $(unit_samples)
 tests_unit_test_base_LDADD = $(unit_libs)
 tests_unit_test_codecs_SOURCES = tests/unit/test_codecs.c $(unit_samples)
 tests_unit_test_codecs_LDADD = $(unit_libs)
+tests_unit_test_stream_SOURCES = tests/unit/test_stream.c $(unit_samples)
+tests_unit_test_stream_LDADD = $(unit_libs)

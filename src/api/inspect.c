@@ -45,15 +45,15 @@ static enum mdc_status peek(struct walk *w)
 
 /* What a reader of w->bytes returned: there are no more bytes to wait for. */
 static enum mdc_status passed(struct walk *w, enum mdc_status status,
-                              size_t used)
+                              const size_t *used)
 {
     if (status == MDC_NEED_INPUT) {
-        w->offset += w->count;
+        w->offset = w->size;
         return mdci_fault_set(&w->fault, MDC_TRUNCATED, "%s",
                               mdc_status_text(MDC_TRUNCATED));
     }
     MDCI_TRY(status);
-    w->offset += used;
+    w->offset += *used;
     return MDC_OK;
 }
 
@@ -61,7 +61,7 @@ static enum mdc_status skip(struct walk *w, uint64_t count)
 {
     if (count > w->size - w->offset) {
         w->offset = w->size;
-        return passed(w, MDC_NEED_INPUT, 0);
+        return passed(w, MDC_NEED_INPUT, NULL);
     }
     w->offset += count;
     return MDC_OK;
@@ -99,7 +99,7 @@ static enum mdc_status walk_compact(struct walk *w)
     MDCI_TRY(passed(w,
                     mdci_read_compact_header(w->bytes, w->count, &used, &plan,
                                              &chunk, &seed, &w->fault),
-                    used));
+                    &used));
     MDCI_TRY(skip(w, mdci_chunk_packed(&chunk)));
     struct mdc_block_info info = {
         .offset = w->frame_offset,
@@ -133,7 +133,7 @@ static enum mdc_status walk_block(struct walk *w, uint64_t offset,
                         mdci_read_chunk_header(w->bytes, w->count, &used,
                                                most - info.plain_size, &end,
                                                &chunk, &w->fault),
-                        used));
+                        &used));
         if (end)
             break;
         MDCI_TRY(skip(w, mdci_chunk_packed(&chunk)));
@@ -149,7 +149,7 @@ static enum mdc_status walk_full(struct walk *w)
 {
     size_t used = 0;
     MDCI_TRY(passed(
-        w, mdci_read_full_header(w->bytes, w->count, &used, &w->fault), used));
+        w, mdci_read_full_header(w->bytes, w->count, &used, &w->fault), &used));
     for (;;) {
         const uint64_t offset = w->offset;
         struct mdci_item item;
@@ -157,7 +157,7 @@ static enum mdc_status walk_full(struct walk *w)
         MDCI_TRY(peek(w));
         MDCI_TRY(passed(
             w, mdci_read_item(w->bytes, w->count, &used, &item, &w->fault),
-            used));
+            &used));
         if (item.type == MDCI_ITEM_BLOCK) {
             w->in_block = true;
             MDCI_TRY(walk_block(w, offset, &item.block));
@@ -183,7 +183,7 @@ static enum mdc_status walk_frame(struct walk *w, enum mdci_form form)
     const uint64_t frame_size = w->offset + MDCI_FOOTER_SIZE - w->frame_offset;
     MDCI_TRY(passed(
         w, mdci_read_footer(w->bytes, w->count, &used, frame_size, &w->fault),
-        used));
+        &used));
     w->info->frames++;
     w->info->packed_size = w->offset;
     return MDC_OK;
@@ -208,9 +208,10 @@ static enum mdc_status walk_archive(struct walk *w)
 {
     do {
         enum mdci_form form = MDCI_FORM_COMPACT;
+        const size_t used = 0; /* the header's reader wants the magic, too */
         MDCI_TRY(peek(w));
         MDCI_TRY(passed(
-            w, mdci_read_magic(w->bytes, w->count, &form, &w->fault), 0));
+            w, mdci_read_magic(w->bytes, w->count, &form, &w->fault), &used));
         MDCI_TRY(walk_frame(w, form));
         MDCI_TRY(skip_zeros(w));
     } while (w->offset < w->size);

@@ -9,8 +9,6 @@
 
 #include <string.h>
 
-#include "src/base/check.h"
-
 void mdci_packed_chunk_free(struct mdci_packed_chunk *chunk,
                             const struct mdc_allocator *allocator)
 {
@@ -70,7 +68,8 @@ static enum mdc_status decode_chunk(struct mdci_block_decoder *block,
     MDCI_TRY(restore(block, from, to, chunk, fault));
     const uint8_t *content =
         to > from ? block->plain.data + from : (const uint8_t *)chunk;
-    if (mdci_check(content, to - from, chunk->seed) != chunk->header.check)
+    if (mdci_chunk_check(&chunk->header, chunk->seed, chunk->payload.data,
+                         content) != chunk->header.check)
         return mdci_fault_set(fault, MDC_CHECK, "content check does not match");
     return MDC_OK;
 }

@@ -211,10 +211,12 @@ static enum mdc_status write_chunk(struct block_job *job, size_t from,
     if (job->compact) {
         const struct mdci_plan stored = {.codec = MDCI_CODEC_STORE};
         header = mdci_write_compact_header(
-            out, chunk.payload_size ? &job->plan : &stored, &chunk, content);
+            out, chunk.payload_size ? &job->plan : &stored, &chunk, payload,
+            content);
     } else {
-        chunk.check = mdci_check(content, to - from,
-                                 mdci_chunk_seed(job->offset + from, &chunk));
+        chunk.check = mdci_chunk_check(
+            &chunk, mdci_chunk_seed(job->offset + from, &chunk), payload,
+            content);
         header = mdci_write_chunk_header(out, &chunk);
     }
     const size_t size = (size_t)mdci_chunk_packed(&chunk);

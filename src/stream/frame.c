@@ -20,6 +20,14 @@ uint64_t mdci_chunk_seed(uint64_t offset, const struct mdci_chunk *chunk)
     return mdci_check(bytes, sizeof(bytes), 0);
 }
 
+uint64_t mdci_chunk_check(const struct mdci_chunk *chunk, uint64_t seed,
+                          const uint8_t *payload, const uint8_t *content)
+{
+    if (chunk->payload_size > 0)
+        seed = mdci_check(payload, (size_t)chunk->payload_size, seed);
+    return mdci_check(content, (size_t)chunk->plain_size, seed);
+}
+
 uint64_t mdci_seek_body_size(const struct mdci_totals *totals)
 {
     return mdci_varint_size(totals->plain_size) + 8 +

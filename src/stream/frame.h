@@ -80,7 +80,7 @@ struct mdci_block_header {
 struct mdci_chunk {
     uint64_t plain_size;
     uint64_t payload_size; /**< in the archive; 0 stands for a stored chunk */
-    uint64_t check;        /**< seeded XXH3 of the content */
+    uint64_t check;        /**< see mdci_chunk_check() */
 };
 
 /** Bytes of the payload in the archive. */
@@ -92,6 +92,13 @@ static inline uint64_t mdci_chunk_packed(const struct mdci_chunk *chunk)
 /** Seed of a chunk's check in a full frame; offset is that of the chunk
  *  within the plain data of the frame. */
 uint64_t mdci_chunk_seed(uint64_t offset, const struct mdci_chunk *chunk);
+
+/** The check of a chunk. It covers the payload, too: codecs ignore some of
+ *  its bits, but no damage is to pass.
+ *  \param payload  [chunk->payload_size]
+ *  \param content  [chunk->plain_size] */
+uint64_t mdci_chunk_check(const struct mdci_chunk *chunk, uint64_t seed,
+                          const uint8_t *payload, const uint8_t *content);
 
 /** Running sums over the blocks of a frame, which the seek table repeats. */
 struct mdci_totals {
@@ -106,9 +113,10 @@ uint64_t mdci_seek_body_size(const struct mdci_totals *totals);
 /* ---- Writers: return the bytes written --------------------------------- */
 
 /** At least MDCI_COMPACT_HEADER_MAX bytes at p. The check of the chunk is
- *  made here from its content, as its seed depends on the header. */
+ *  made here, as its seed depends on the header. */
 size_t mdci_write_compact_header(uint8_t *p, const struct mdci_plan *plan,
                                  const struct mdci_chunk *chunk,
+                                 const uint8_t *payload,
                                  const uint8_t *content);
 
 /** MDCI_FULL_HEADER_SIZE bytes at p. */

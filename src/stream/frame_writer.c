@@ -23,7 +23,7 @@ static size_t write_start(uint8_t *p, enum mdci_form form)
 
 size_t mdci_write_compact_header(uint8_t *p, const struct mdci_plan *plan,
                                  const struct mdci_chunk *chunk,
-                                 const uint8_t *content)
+                                 const uint8_t *payload, const uint8_t *content)
 {
     size_t n = write_start(p, MDCI_FORM_COMPACT);
     p[n++] = (uint8_t)plan->codec;
@@ -33,7 +33,7 @@ size_t mdci_write_compact_header(uint8_t *p, const struct mdci_plan *plan,
     p[n] = (uint8_t)mdci_check(p, n, 0);
     n++;
     const uint64_t seed = mdci_check(p, n, 0);
-    mdci_store_le(p + n, mdci_check(content, chunk->plain_size, seed), 8);
+    mdci_store_le(p + n, mdci_chunk_check(chunk, seed, payload, content), 8);
     return n + 8;
 }
 

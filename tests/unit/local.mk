@@ -1,8 +1,11 @@
 # Unit tests: cmocka programs that link the internals beside the library.
 if HAVE_CMOCKA
 unit_tests = \
+	tests/unit/test_api \
 	tests/unit/test_base \
 	tests/unit/test_codecs \
+	tests/unit/test_damage \
+	tests/unit/test_format \
 	tests/unit/test_stream
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
@@ -17,3 +20,9 @@ tests_unit_test_codecs_SOURCES = tests/unit/test_codecs.c $(unit_samples)
 tests_unit_test_codecs_LDADD = $(unit_libs)
 tests_unit_test_stream_SOURCES = tests/unit/test_stream.c $(unit_samples)
 tests_unit_test_stream_LDADD = $(unit_libs)
+tests_unit_test_api_SOURCES = tests/unit/test_api.c $(unit_samples)
+tests_unit_test_api_LDADD = $(unit_libs)
+tests_unit_test_damage_SOURCES = tests/unit/test_damage.c $(unit_samples)
+tests_unit_test_damage_LDADD = $(unit_libs)
+tests_unit_test_format_SOURCES = tests/unit/test_format.c $(unit_samples)
+tests_unit_test_format_LDADD = $(unit_libs)

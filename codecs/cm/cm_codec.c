@@ -21,7 +21,8 @@ static uint64_t memusage(enum mdci_direction direction, unsigned row,
 {
     const size_t size = mdci_engine_size(row, block_size);
     (void)direction;
-    return size ? size + sizeof(struct cm_state) : UINT64_MAX;
+    return size ? size + sizeof(struct cm_state) + MDCI_ALIGNED_OVERHEAD
+                : UINT64_MAX;
 }
 
 /* A short chunk may grow a little: storing it would forget the block. */
@@ -65,8 +66,7 @@ static enum mdc_status encode(void *state, const uint8_t *block, size_t from,
                               size_t to, uint8_t *out, size_t *out_size)
 {
     struct cm_state *s = state;
-    *out_size =
-        mdci_engine_encode(s->arena, block, to, out, bound(to - from));
+    *out_size = mdci_engine_encode(s->arena, block, to, out, bound(to - from));
     return MDC_OK;
 }
 

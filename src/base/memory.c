@@ -62,9 +62,12 @@ static void advise_huge_pages(char *ptr, size_t size)
 #endif
 }
 
+_Static_assert(ALIGNMENT + sizeof(void *) <= MDCI_ALIGNED_OVERHEAD,
+               "aligning takes more than is said");
+
 void *mdci_alloc_aligned(const struct mdc_allocator *allocator, size_t size)
 {
-    if (size == 0 || size > SIZE_MAX - ALIGNMENT - sizeof(void *))
+    if (size == 0 || size > SIZE_MAX - MDCI_ALIGNED_OVERHEAD)
         return NULL;
     char *base = alloc_zeroed(allocator, size + ALIGNMENT + sizeof(void *));
     if (!base)

@@ -30,10 +30,10 @@ variant-source:
 	$(MKDIR_P) variants
 	$(MAKE) $(AM_MAKEFLAGS) distdir distdir=variants/source
 
-# Sanitizers over the whole suite.
-asan_flags = -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all \
+# Sanitizers over the whole suite. More than -g1 takes the compiler minutes.
+asan_flags = -O1 -g1 -fno-omit-frame-pointer -fno-sanitize-recover=all \
 	-fsanitize=address,undefined
-tsan_flags = -O1 -g -fsanitize=thread
+tsan_flags = -O1 -g1 -fsanitize=thread
 check-asan: variant-source
 	$(variant) asan all CC='$(CC)' CFLAGS='$(asan_flags)'
 	MDC_SANITIZED=1; export MDC_SANITIZED; $(variant) asan check
@@ -45,7 +45,7 @@ check-tsan: variant-source
 FUZZ_SECONDS = 60
 FUZZ_CC = clang
 fuzz: variant-source
-	$(variant) fuzz all --disable-shared CC='$(FUZZ_CC)' \
+	$(variant) fuzz all --disable-shared --disable-simd CC='$(FUZZ_CC)' \
 	CFLAGS='$(asan_flags) -fsanitize=fuzzer-no-link'
 	$(MAKE) $(AM_MAKEFLAGS) -C variants/fuzz FUZZ_SECONDS='$(FUZZ_SECONDS)' \
 	fuzz-here

@@ -13,8 +13,11 @@ check="valgrind -q --error-exitcode=99 --leak-check=full
     --errors-for-leak-kinds=definite,indirect"
 fail=0
 
-for test in "$abs_top_builddir"/tests/unit/test_*; do
-    case $test in
+# Programs that link the shared library are in .libs/.
+programs=$abs_top_builddir/tests/unit
+test ! -d "$programs/.libs" || programs=$programs/.libs
+for test in "$programs"/test_*; do
+    case ${test##*/} in
     *.*) continue ;;
     esac
     if ! $check "$test" >"$tmp/log" 2>&1; then

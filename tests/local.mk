@@ -12,6 +12,7 @@ TEST_EXTENSIONS = .sh
 EXTRA_DIST += tests/env.sh tests/variant.sh
 SLOW_TESTS =
 
+include tests/cli/local.mk
 include tests/laws/local.mk
 include tests/install/local.mk
 include tests/unit/local.mk

@@ -250,6 +250,7 @@ static void parse_environment(struct mdci_request *r,
 {
     static char name[] = "midicoth: MIDICOTH_OPT";
     static const char blanks[] = " \t\n";
+    static const char refused[] = "only level and threads are taken from it";
     const char *value = getenv("MIDICOTH_OPT");
     char *words = value ? strdup(value) : NULL;
     /* Every second character at most starts a word. */
@@ -263,21 +264,21 @@ static void parse_environment(struct mdci_request *r,
             argv[argc++] = word;
         while ((option = getopt_long(argc, argv, short_options, long_options,
                                      NULL)) != -1) {
+            const char *complaint = NULL;
             if (option == '?')
                 console->status = MDCI_EXIT_ERROR;
             else if (!allowed_in_environment(option))
-                mdci_error(console, "MIDICOTH_OPT",
-                           "only level and threads are taken from it");
-            else if (option != 'T')
+                complaint = refused;
+            else if (option == 'T')
+                complaint = read_value(r, option, optarg);
+            else
                 set_flag(r, console, option);
-            else if (read_value(r, option, optarg))
-                mdci_error(console, "MIDICOTH_OPT", "%s",
-                           read_value(r, option, optarg));
+            if (complaint)
+                mdci_error(console, "MIDICOTH_OPT", "%s", complaint);
         }
         if (optind < argc)
-            mdci_error(console, "MIDICOTH_OPT",
-                       "only level and threads are taken from it");
-        optind = 1;
+            mdci_error(console, "MIDICOTH_OPT", "%s", refused);
+        optind = 0; /* start afresh: getopt_long() points into words */
     }
     free(argv);
     free(words);

@@ -41,15 +41,18 @@ bool mdci_target_open(struct mdci_target *target,
         mdci_error(console, path, "cannot be overwritten: %s", strerror(errno));
     } else {
         target->fd = create(path, request);
-        if (target->fd < 0 && errno == EEXIST &&
-            mdci_ask_overwrite(console, path) && unlink(path) == 0)
+        int why = errno;
+        if (target->fd < 0 && why == EEXIST &&
+            mdci_ask_overwrite(console, path) && unlink(path) == 0) {
             target->fd = create(path, request);
+            why = errno;
+        }
         if (target->fd >= 0)
             return true;
-        if (errno == EEXIST)
+        if (why == EEXIST)
             mdci_warn(console, path, "already exists, not overwritten");
         else
-            mdci_error(console, path, "%s", strerror(errno));
+            mdci_error(console, path, "%s", strerror(why));
     }
     free(path);
     target->path = NULL;

@@ -1,0 +1,67 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# --flush: a stream that is cut behind a flush restores up to it, and a reader
+# at the other end of a pipe gets what was flushed at once.
+. "$abs_top_srcdir/tests/cli/lib.sh"
+
+# restored FILE: how many bytes of a cut archive come back.
+restored() {
+    "$MIDICOTH" -dc "$1" 2>err >out
+    head -c "$(wc -c <out)" "$sample" | cmp - out || fail "other bytes"
+    wc -c <out
+}
+
+# By size: whatever the cut, all flushes before it come back.
+for level in 0 1 3 6; do
+    "$MIDICOTH" -$level -c --flush=10000 "$sample" >full
+    "$MIDICOTH" -dc full | cmp - "$sample" || fail "level $level"
+    size=$(wc -c <full)
+    last=0
+    for part in 20 50 80 99; do
+        head -c $((size * part / 100)) full >cut
+        expect 1 "$MIDICOTH" -t cut
+        says "unexpected end"
+        got=$(restored cut)
+        test $((got % 10000)) -eq 0 || fail "$got bytes came back"
+        test "$got" -ge $last || fail "less came back of more"
+        last=$got
+    done
+    test $last -ge 90000 || fail "only $last bytes came back"
+done
+
+# Where flushes fall does not depend on how the input arrives.
+{
+    head -c 3 "$sample"
+    sleep 0.2
+    tail -c +4 "$sample"
+} | "$MIDICOTH" -1 --flush=10000 >piped
+"$MIDICOTH" -1 -c --flush=10000 "$sample" >full
+cmp piped full || fail "flushes by size fell elsewhere"
+
+# By lines and by time, over a pipe that stays open.
+mkfifo in packed out.fifo
+for rule in line 100ms 6; do
+    "$MIDICOTH" -6 --flush=$rule <in >packed &
+    "$MIDICOTH" -d <packed >out.fifo &
+    exec 3>in 4<out.fifo
+    for word in first again third; do
+        printf '%s\n' $word >&3
+        read -r line <&4 || fail "--flush=$rule: nothing came"
+        test "$line" = $word || fail "--flush=$rule: $line came"
+    done
+    exec 3>&-
+    test -z "$(cat <&4)" || fail "--flush=$rule: more came"
+    exec 4<&-
+    wait
+done
+
+# Half a line is not flushed by --flush=line, and not lost.
+printf 'one\ntw' >half
+"$MIDICOTH" -c --flush=line half | "$MIDICOTH" -d | cmp - half ||
+    fail "half a line"
+
+for rule in "" 0 5x -1 lines 5h 0s 99999999999999999999; do
+    expect 1 "$MIDICOTH" -c --flush=$rule half
+    says "flush rule"
+done
+exit 0

@@ -1,0 +1,130 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# Options that gzip and xz do not have, or do not agree on.
+. "$abs_top_srcdir/tests/cli/lib.sh"
+cp "$sample" f
+
+# Values that make no sense are refused before anything is done.
+for option in -T-1 -T257 -Tx -T --threads= -M-1 -Mx -M0% -M101% -M5Q \
+    --block-size=4095 --block-size=257M --block-size=x -S --suffix= -Sa/b \
+    --json; do
+    case $option in
+    -T | -S) expect 1 "$MIDICOTH" $option ;;
+    *) expect 1 "$MIDICOTH" $option f ;;
+    esac
+    files f
+done
+expect 1 "$MIDICOTH" -T0x f
+says "midicoth: 0x: a number of threads is 0 to 256"
+
+# Levels: all restore, the last one wins, -0 stores.
+for level in 0 1 2 3 4 5 6 7 8 9; do
+    "$MIDICOTH" -c -$level f >f.$level
+    "$MIDICOTH" -dc f.$level | cmp - f || fail "level $level"
+done
+"$MIDICOTH" -c f | cmp - f.6 || fail "-6 is not the default"
+"$MIDICOTH" -c -9 --fast f | cmp - f.1 || fail "--fast is not -1"
+"$MIDICOTH" -c -1 --best f | cmp - f.9 || fail "--best is not -9"
+"$MIDICOTH" -c -93 f | cmp - f.3 || fail "-93 is not -3"
+test "$(wc -c <f.0)" -le $(($(wc -c <f) + 32)) || fail "-0 grows"
+rm f.*
+
+# The environment gives level and threads, and nothing else.
+"$MIDICOTH" -1c f >one
+for value in -1 ' -1  -T2 ' '--fast --threads=1' '-9 -1' '-T 1 -1'; do
+    expect 0 env MIDICOTH_OPT="$value" "$MIDICOTH" -c f >out
+    cmp out one || fail "MIDICOTH_OPT=$value"
+done
+expect 0 env MIDICOTH_OPT=-9 "$MIDICOTH" -1c f >out
+cmp out one || fail "MIDICOTH_OPT wins over the command line"
+for value in -k '-1 -d' -c --rm -S.x --flush=line -M1G f --nonsense -T-3 \
+    --files=f -1k; do
+    expect 1 env MIDICOTH_OPT="$value" "$MIDICOTH" -1f f
+    grep -q '^midicoth: MIDICOTH_OPT: ' err || fail "no error for $value"
+    files f.mdc one out
+    "$MIDICOTH" -dc f.mdc | cmp - "$sample" || fail "MIDICOTH_OPT=$value"
+    mv f.mdc g.mdc
+    "$MIDICOTH" -d g.mdc
+    mv g f
+done
+rm one out
+
+# A memory limit that is too low names what is needed; threads are given up
+# before, and do not change a byte.
+expect 1 "$MIDICOTH" -9 -M64K f
+says "f: level 9 needs "
+says "the limit is 64.0 KiB"
+files f
+need=$(sed 's/.* needs \([0-9]*\).*MiB of.*/\1/' err)
+expect 0 "$MIDICOTH" -9c -M$((need + 1))M f >one
+expect 0 "$MIDICOTH" -9c -Mmax -T4 f >two
+cmp one two || fail "the bytes depend on the memory limit"
+expect 1 "$MIDICOTH" -dc -M64K one >out
+says "memory"
+test ! -s out || fail "output in spite of the limit"
+expect 0 "$MIDICOTH" -dc -M50% one >out
+cmp out f || fail "restored under a limit"
+rm one two out
+lines 30000 >big
+expect 0 "$MIDICOTH" -3c -T8 -Mmax --block-size=256K big >one
+expect 0 "$MIDICOTH" -3c -T8 -M60M --block-size=256K big >two
+cmp one two || fail "the bytes depend on the number of threads"
+rm one two big
+
+# Blocks of a size.
+"$MIDICOTH" -1c --block-size=16K f >f.mdc
+"$MIDICOTH" -lv f.mdc | grep -c ' block ' | grep -qx 6 || fail "block size"
+"$MIDICOTH" -dc f.mdc | cmp - f
+rm f.mdc
+
+# Lists of names.
+printf 'a\n' >a
+printf 'b\n' >'b c'
+printf 'd\n' >"$(printf 'd\nd')"
+printf 'a\n\nb c\n' >list
+expect 0 "$MIDICOTH" --files=list
+files a.mdc 'b c.mdc' d d f list
+printf 'a.mdc\0b c.mdc\0' | expect 0 "$MIDICOTH" -d --files0
+printf 'f\0d\nd\0a' | expect 0 "$MIDICOTH" --files0=- 'b c'
+files a.mdc 'b c.mdc' d d.mdc f.mdc list
+expect 1 "$MIDICOTH" --files=nope
+says "nope: No such file"
+printf 'a.mdc\nnope\nf.mdc\n' | expect 1 "$MIDICOTH" -d --files
+says "nope: No such file"
+cmp f "$sample" || fail "a name behind a missing one"
+printf -- '-\n' | expect 1 "$MIDICOTH" --files
+says "cannot be both"
+printf 'a\0b\n' | expect 1 "$MIDICOTH" --files
+says "a name has a NUL"
+rm -f a* b* d* list
+
+# -k and --rm: the last one wins.
+expect 0 "$MIDICOTH" -k --rm f
+files f.mdc
+expect 0 "$MIDICOTH" -d --rm -k f.mdc
+files f f.mdc
+rm f.mdc
+
+# An archive under another name is not compressed again, unless forced.
+"$MIDICOTH" -c f >packed
+expect 2 "$MIDICOTH" packed
+says "packed: is an archive already, skipped"
+files f packed
+expect 0 "$MIDICOTH" -f packed
+"$MIDICOTH" -dc packed.mdc | "$MIDICOTH" -dc | cmp - f || fail "twice"
+rm packed.mdc
+
+# Not overwritten: a warning, and both files stay.
+echo there >f.mdc
+expect 2 "$MIDICOTH" f
+says "f.mdc: already exists, not overwritten"
+test "$(cat f.mdc)" = there && cmp f "$sample" || fail "overwritten"
+
+# A name is printed on one line, whatever is in it.
+name=$(printf 'a\033[31m\nb')
+expect 1 "$MIDICOTH" "$name"
+says 'midicoth: a?[31m?b: No such file'
+
+# Help and version.
+"$MIDICOTH" --help | grep -q '^Usage: midicoth ' || fail "help"
+"$MIDICOTH" -V | grep -q '^midicoth [0-9]' || fail "version"

@@ -1,0 +1,39 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# --progress without a terminal: plain lines that end at 100 %; -v: one line.
+. "$abs_top_srcdir/tests/cli/lib.sh"
+
+"$MIDICOTH" -c "$sample" >f.mdc
+size=$(wc -c <f.mdc)
+expect 0 "$MIDICOTH" --progress -c "$sample" >out
+says ": 100.0 %, 96.0 KiB -> "
+expect 0 "$MIDICOTH" --progress -dc f.mdc >out
+says "f.mdc: 100.0 %, 96.0 KiB <- "
+expect 0 "$MIDICOTH" --progress -t <f.mdc
+says "(stdin): 100.0 %"
+cat f.mdc | expect 0 "$MIDICOTH" --progress -t
+says "(stdin): 96.0 KiB <- "
+expect 0 "$MIDICOTH" --progress -qt f.mdc
+test ! -s err || fail "progress in spite of -q"
+expect 0 "$MIDICOTH" -t f.mdc
+test ! -s err || fail "progress that nobody asked for"
+if grep -q "$(printf '[\r\033]')" err; then
+    fail "lines are drawn over each other"
+fi
+
+expect 0 "$MIDICOTH" -vc "$sample" >out
+says ": 98304 -> $size bytes, ratio "
+expect 0 "$MIDICOTH" -vt f.mdc
+says "f.mdc: ok, $size -> 98304 bytes, ratio "
+expect 0 "$MIDICOTH" -vdk f.mdc
+says "f.mdc: $size -> 98304 bytes"
+
+# A job of several seconds tells how far it is.
+lines 20000 >big
+expect 0 "$MIDICOTH" -9 --progress --block-size=256K -T1 big
+awk '{
+    part = $2 + 0
+    if (part < last || part > 100)
+        exit 1
+    last = part
+} END { exit NR < 2 || last != 100 }' err || fail "progress: $(cat err)"

@@ -38,9 +38,12 @@ struct mdci_byte_model {
 struct mdci_byte_view {
     uint64_t hash[MDCI_MAX_CONTEXTS];
     struct mdci_line_expected line;
-    uint32_t expected[2]; /* of the matches: byte + 256, or 0 */
-    uint32_t bucket[2];   /* of the matches' lengths */
-    uint32_t last;        /* the last byte */
+    /* Bytes that the past suggests, with 256 added, or 0: short match, long
+     * match, field above, same skeleton; and how far to trust each. */
+    uint32_t expected[MDCI_MAX_SOURCES];
+    uint32_t trust[MDCI_MAX_SOURCES];
+    uint32_t bucket[2]; /* of the matches' lengths */
+    uint32_t last;      /* the last byte */
     uint32_t before_last;
     uint32_t orders; /* PPM order group: orders that know the context */
     int refused;     /* match whose byte was asked for and is not it, or -1 */
@@ -76,15 +79,11 @@ MDCI_KERNEL void mdci_byte_model_close(const struct mdci_byte_model *m,
     ((struct mdci_engine *)arena)->text = m->text;
 }
 
-/** Gathers the contexts of the next byte and starts their memory moving. */
-MDCI_KERNEL void mdci_byte_contexts(const struct mdci_byte_model *m,
-                                    struct mdci_byte_view *v,
-                                    const uint8_t *block,
-                                    const unsigned contexts)
+/** Looks at what the past says of the next byte. */
+MDCI_KERNEL void mdci_byte_look(const struct mdci_byte_model *m,
+                                struct mdci_byte_view *v, const uint8_t *block)
 {
     const struct mdci_text *t = &m->text;
-    uint64_t key[MDCI_CONTEXTS];
-
     v->last = (uint32_t)(t->last8 & 0xFF);
     v->before_last = (uint32_t)(t->last8 >> 8 & 0xFF);
     v->line = mdci_line_expect(&t->line, block, t->count);
@@ -92,11 +91,25 @@ MDCI_KERNEL void mdci_byte_contexts(const struct mdci_byte_model *m,
         v->expected[a] = mdci_match_expected(&t->match[a], block);
         v->bucket[a] =
             v->expected[a] ? mdci_match_bucket(t->match[a].length) : 0;
+        v->trust[a] = v->bucket[a] << 4 | (t->match[a].misses & 7) << 1;
     }
+    v->expected[2] = v->line.above;
+    v->trust[2] = (t->line.above_hits & 255) << 1;
+    v->expected[3] = v->line.same;
+    v->trust[3] = (t->line.same_hits & 255) << 1;
     v->refused = -1;
     v->rate =
         m->set->rate_floor +
         (int32_t)(((uint32_t)m->set->rate_start << 12) / (4096 + t->count));
+}
+
+/** Makes the contexts of the next byte and starts their memory moving. */
+MDCI_KERNEL void mdci_byte_contexts(const struct mdci_byte_model *m,
+                                    struct mdci_byte_view *v,
+                                    const struct mdci_shape *const shape)
+{
+    const struct mdci_text *t = &m->text;
+    uint64_t key[MDCI_CONTEXTS];
 
     mdci_ppm_keys(key, t->last8);
     mdci_highctx_keys(key, t->last8);
@@ -109,8 +122,9 @@ MDCI_KERNEL void mdci_byte_contexts(const struct mdci_byte_model *m,
         (uint64_t)(v->expected[1] | v->bucket[1] << 9) << 16 |
         (t->last8 & 0xFFFF);
 
-    for (unsigned j = 0; j < contexts; j++) {
-        const unsigned id = m->set->context[j];
+    MDCI_UNROLL
+    for (unsigned j = 0; j < shape->contexts; j++) {
+        const unsigned id = shape->context[j];
         v->hash[j] =
             mdci_hash64(key[id] + (uint64_t)(id + 1) * 0x632BE59BD9B4E019u);
         MDCI_PREFETCH(mdci_slot_line(m->slots + ((size_t)j << m->slot_bits),
@@ -122,26 +136,28 @@ MDCI_KERNEL void mdci_byte_contexts(const struct mdci_byte_model *m,
 /** Finds the slots of a nibble. \param node  1, or 16..31 */
 MDCI_KERNEL void mdci_byte_slots(const struct mdci_byte_model *m,
                                  struct mdci_byte_view *v, uint8_t **slot,
-                                 uint32_t node, const unsigned contexts)
+                                 uint32_t node,
+                                 const struct mdci_shape *const shape)
 {
     const uint32_t mix = node > 1 ? node * 0x9E3779B1u >> 4 : 0;
     MDCI_UNROLL
-    for (unsigned j = 0; j < contexts; j++)
+    for (unsigned j = 0; j < shape->contexts; j++)
         slot[j] = mdci_slot_find(
             m->slots + ((size_t)j << m->slot_bits), m->slot_mask,
             (uint32_t)(v->hash[j] >> 32) ^ mix, (uint8_t)(v->hash[j] ^ mix));
     if (node > 1)
         return;
     v->orders = 0;
-    for (unsigned j = 0; j < contexts; j++)
-        if (m->set->context[j] <= MDCI_CONTEXT_ORDER8)
+    MDCI_UNROLL
+    for (unsigned j = 0; j < shape->contexts; j++)
+        if (shape->context[j] <= MDCI_CONTEXT_ORDER8)
             v->orders += mdci_ppm_knows(slot[j]);
     if (v->expected[0]) {
         /* The second nibble's lines, if the match is right. */
         const uint32_t next =
             (16 | (v->expected[0] & 255) >> 4) * 0x9E3779B1u >> 4;
         MDCI_UNROLL
-        for (unsigned j = 0; j < contexts; j++)
+        for (unsigned j = 0; j < shape->contexts; j++)
             MDCI_PREFETCH(mdci_slot_line(m->slots + ((size_t)j << m->slot_bits),
                                          m->slot_mask,
                                          (uint32_t)(v->hash[j] >> 32) ^ next));
@@ -159,42 +175,60 @@ MDCI_KERNEL unsigned mdci_byte_agreement(const int *expected_bit, int refused)
     return expected_bit[1] < 0 ? 2 : expected_bit[0] == expected_bit[1] ? 3 : 4;
 }
 
-/** Points the mixer at the weights that the selectors choose. */
+/** The weights that the selectors choose for a nibble, but for what changes
+ *  with its bits; all multiples of a row. */
 MDCI_KERNEL void mdci_byte_select(const struct mdci_byte_model *m,
                                   const struct mdci_byte_view *v,
-                                  struct mdci_mix *mix, unsigned agreement,
-                                  const int *expected_bit, uint32_t node,
-                                  unsigned bit_place, const unsigned inputs,
-                                  const unsigned sets)
+                                  int16_t **base,
+                                  const struct mdci_shape *const shape)
 {
     const struct mdci_text *t = &m->text;
-    const uint32_t expected = v->expected[0] & 255;
     const uint32_t field = t->line.field < 31 ? t->line.field : 31;
+    const size_t row = mdci_shape_row(shape);
     uint32_t key[MDCI_SELECTORS];
-    key[MDCI_SELECT_MATCH] =
-        (agreement * 16 + (agreement ? v->bucket[0] >> 1 : 0)) * 8 + bit_place;
-    key[MDCI_SELECT_NODE] = node;
+    key[MDCI_SELECT_MATCH] = (v->bucket[0] >> 1) * 8;
+    key[MDCI_SELECT_NODE] = 0;
     key[MDCI_SELECT_FIELD] =
-        ((field * 8 + v->orders) * 8 % 2048) + (t->match[0].misses & 7);
-    key[MDCI_SELECT_BYTE] = v->last * 8 + bit_place;
-    key[MDCI_SELECT_EXPECTED] =
-        agreement == 5 ? 1024 + expected
-                       : (expected_bit[0] >= 0 ? 256 + expected : 0) |
-                             (uint32_t)(v->bucket[0] > 15) << 9;
-    key[MDCI_SELECT_CLASSES] = (t->line.classes & 0xFF) * 8 + bit_place;
-    key[MDCI_SELECT_BYTE2] = v->before_last * 8 + bit_place;
-    key[MDCI_SELECT_ORDER] = v->orders * 256 + node;
-
-    const size_t row = (inputs + 15) / 16 * 16;
+        (field * 8 + v->orders) * 8 % 2048 + (t->match[0].misses & 7);
+    key[MDCI_SELECT_BYTE] = v->last * 8;
+    key[MDCI_SELECT_EXPECTED] = (uint32_t)(v->bucket[0] > 15) << 9;
+    key[MDCI_SELECT_CLASSES] = (t->line.classes & 0xFF) * 8;
+    key[MDCI_SELECT_BYTE2] = v->before_last * 8;
+    key[MDCI_SELECT_ORDER] = v->orders * 256;
     MDCI_UNROLL
-    for (unsigned k = 0; k < sets; k++)
-        mix->weights[k] =
-            m->weights +
-            (k * MDCI_SELECTOR_KEYS + key[m->set->selector[k]]) * row;
-    mix->final_weights = m->direct->final_weights[node | (agreement == 5   ? 2u
-                                                          : agreement >= 3 ? 1u
-                                                                           : 0u)
-                                                             << 8];
+    for (unsigned k = 0; k < shape->sets; k++)
+        base[k] = m->weights +
+                  (k * MDCI_SELECTOR_KEYS + key[shape->selector[k]]) * row;
+}
+
+/** Completes the choice for one bit. */
+MDCI_KERNEL void mdci_byte_select_bit(const struct mdci_byte_model *m,
+                                      const struct mdci_byte_view *v,
+                                      struct mdci_mix *mix,
+                                      int16_t *const *base, unsigned agreement,
+                                      uint32_t node, unsigned bit_place,
+                                      const struct mdci_shape *const shape)
+{
+    const uint32_t expected = v->expected[0] & 255;
+    const size_t row = mdci_shape_row(shape);
+    uint32_t key[MDCI_SELECTORS];
+    key[MDCI_SELECT_MATCH] = agreement * 128 + bit_place;
+    key[MDCI_SELECT_NODE] = node;
+    key[MDCI_SELECT_FIELD] = 0;
+    key[MDCI_SELECT_BYTE] = bit_place;
+    key[MDCI_SELECT_EXPECTED] = agreement == 5   ? 1024 + expected
+                                : agreement >= 2 ? 256 + expected
+                                                 : 0;
+    key[MDCI_SELECT_CLASSES] = bit_place;
+    key[MDCI_SELECT_BYTE2] = bit_place;
+    key[MDCI_SELECT_ORDER] = node;
+    MDCI_UNROLL
+    for (unsigned k = 0; k < shape->sets; k++)
+        mix->weights[k] = base[k] + key[shape->selector[k]] * row;
+    mix->final_weights =
+        m->direct->final_weights[node | (agreement == 5   ? 512u
+                                         : agreement >= 3 ? 256u
+                                                          : 0u)];
 }
 
 /** Codes one nibble's four bits. \return the node behind it */
@@ -202,65 +236,62 @@ MDCI_KERNEL uint32_t mdci_byte_nibble(struct mdci_byte_model *m,
                                       struct mdci_byte_view *v,
                                       struct mdci_range_coder *rc,
                                       const int decode, uint32_t byte,
-                                      uint32_t node, const unsigned contexts,
-                                      const unsigned sets, const int fast)
+                                      uint32_t node,
+                                      const struct mdci_shape *const shape)
 {
-    const unsigned inputs = contexts + MDCI_DIRECT_INPUTS;
+    const unsigned inputs = shape->contexts + shape->sources;
     const unsigned first_bit = node > 1 ? 4 : 0;
     struct mdci_direct *d = m->direct;
-    mdci_counter *order1 = &d->order1[v->last << 8];
     uint8_t *slot[MDCI_MAX_CONTEXTS];
+    int16_t *base[MDCI_MAX_SETS];
     unsigned nibble_node = 1;
 
-    mdci_byte_slots(m, v, slot, node, contexts);
-    const uint32_t key1 = mdci_hash2(v->last, 0x11) & 0xF00;
-    const uint32_t key2 = mdci_hash2(m->text.line.skeleton, 0x15) & 0xFFF;
+    mdci_byte_slots(m, v, slot, node, shape);
+    mdci_byte_select(m, v, base, shape);
+    const uint32_t key1 = mdci_hash2(v->last, 0x11) & 0x700;
+    const uint32_t key2 = mdci_hash2(m->text.line.skeleton, 0x15) & 0x700;
     for (unsigned i = 0; i < 4; i++) {
         const unsigned bit_place = first_bit + i;
         mdci_counter *at[MDCI_MAX_INPUTS];
-        uint8_t state[MDCI_MAX_CONTEXTS];
         int expected_bit[2];
 
         MDCI_UNROLL
-        for (unsigned j = 0; j < contexts; j++) {
-            state[j] = slot[j][nibble_node];
-            at[j] = &m->maps[j * 256 + state[j]];
+        for (unsigned j = 0; j < shape->contexts; j++) {
+            at[j] = &m->maps[j * 256 + slot[j][nibble_node]];
         }
-        for (int a = 0; a < 2; a++) {
+        MDCI_UNROLL
+        for (unsigned a = 0; a < shape->sources; a++) {
             const int on = v->expected[a] >> (8 - bit_place) == node;
             const uint32_t bit = v->expected[a] >> (7 - bit_place) & 1;
-            expected_bit[a] = on ? (int)bit : -1;
-            at[contexts + (unsigned)a] =
-                !on ? &d->no_match[a][bit_place]
-                : fast && a == v->refused
+            if (a < 2)
+                expected_bit[a] = on ? (int)bit : -1;
+            at[shape->contexts + a] =
+                !on ? &d->nothing[a][bit_place]
+                : (int)a == v->refused
                     ? &d->refused[bit][bit_place]
-                    : &d->match[a][bit][v->bucket[a] << 4 |
-                                        (m->text.match[a].misses & 7) << 1 |
-                                        (bit_place > 0)];
+                    : &d->expected[a][bit][v->trust[a] | (bit_place > 0)];
         }
-        at[contexts + 2] = &order1[node];
-        at[contexts + 3] = &d->order0[node];
         const unsigned agreement =
-            mdci_byte_agreement(expected_bit, fast ? v->refused : -1);
+            mdci_byte_agreement(expected_bit, v->refused);
 
         struct mdci_diffusion_row *row[MDCI_DIFFUSION_STEPS] = {
             m->diffusion + (node | agreement << 8),
             m->diffusion + MDCI_DIFFUSION_KEYS + (key1 | node),
-            m->diffusion + 2 * MDCI_DIFFUSION_KEYS + (key2 ^ node)};
+            m->diffusion + 2 * MDCI_DIFFUSION_KEYS + (key2 | node)};
         for (int k = 0; k < MDCI_DIFFUSION_STEPS; k++)
             MDCI_PREFETCH(row[k]->bin);
 
         struct mdci_inputs in;
         struct mdci_mix mix;
         mdci_inputs_load(&in, at, inputs);
-        mdci_byte_select(m, v, &mix, agreement, expected_bit, node, bit_place,
-                         inputs, sets);
-        mdci_mix_predict(&mix, &in, inputs, sets);
+        mdci_byte_select_bit(m, v, &mix, base, agreement, node, bit_place,
+                             shape);
+        mdci_mix_predict(&mix, &in, inputs, shape->sets);
 
         struct mdci_diffusion_step step[MDCI_DIFFUSION_STEPS];
         const struct mdci_diffusion_place place =
             mdci_diffusion_locate(mix.final_logit);
-        uint32_t p = mix.final_p, sum = mix.final_p;
+        int32_t p = (int32_t)(mix.final_p << 6), sum = p;
         MDCI_UNROLL
         for (int k = 0; k < MDCI_DIFFUSION_STEPS; k++) {
             p = mdci_diffusion_predict(&step[k], row[k], place, p);
@@ -268,13 +299,14 @@ MDCI_KERNEL uint32_t mdci_byte_nibble(struct mdci_byte_model *m,
         }
 
         const int bit = mdci_range_code(
-            rc, decode, (int)(byte >> (7 - bit_place) & 1), sum >> 2);
+            rc, decode, (int)(byte >> (7 - bit_place) & 1),
+            (uint32_t)mdci_clamp(mdci_sar(sum, 2), 64, 4194304 - 64));
 
-        mdci_mix_update(&mix, &in, bit, v->rate, inputs, sets);
+        mdci_mix_update(&mix, &in, bit, v->rate, inputs, shape->sets);
+        const uint8_t *next = mdci_state_next[bit];
         MDCI_UNROLL
-        for (unsigned j = 0; j < contexts; j++)
-            slot[j][nibble_node] =
-                mdci_state_next[2 * (unsigned)state[j] + (unsigned)bit];
+        for (unsigned j = 0; j < shape->contexts; j++)
+            slot[j][nibble_node] = next[slot[j][nibble_node]];
         mdci_inputs_update(&in, at, bit, inputs);
         MDCI_UNROLL
         for (int k = 0; k < MDCI_DIFFUSION_STEPS; k++)
@@ -286,46 +318,42 @@ MDCI_KERNEL uint32_t mdci_byte_nibble(struct mdci_byte_model *m,
     return node;
 }
 
-/**
- * Asks, where a match is long, whether the byte is the expected one: one
- * decision instead of eight. The byte models do not learn such bytes.
- * \return the byte, or -1 if it was not asked for or is another one
- */
-MDCI_KERNEL int mdci_byte_ask(struct mdci_byte_model *m,
-                              struct mdci_byte_view *v,
-                              struct mdci_range_coder *rc, const int decode,
-                              uint32_t byte, const uint8_t *block)
+/** Where a match is long: the question whether the byte is the expected one,
+ *  which takes one decision instead of eight. */
+struct mdci_question {
+    int match;         /* whose byte is asked for, -1: no question */
+    uint32_t expected; /* the byte */
+    struct mdci_decision decision;
+};
+
+MDCI_KERNEL void mdci_byte_question(struct mdci_byte_model *m,
+                                    struct mdci_byte_view *v,
+                                    struct mdci_question *q)
 {
     const struct mdci_text *t = &m->text;
     const int a = v->expected[1] && t->match[1].length >= t->match[0].length;
-    if (!v->expected[a] || t->match[a].length < m->set->fast_length ||
+    q->match = -1;
+    if (!v->expected[a] || t->match[a].length < m->set->ask_length ||
         (t->match[a].misses & 1))
-        return -1;
-    const uint32_t expected = v->expected[a] & 255;
-    const uint32_t bucket = mdci_match_bucket(t->match[a].length);
-    const struct mdci_line_expected line =
-        mdci_line_expect(&t->line, block, t->count);
+        return;
+    q->match = a;
+    q->expected = v->expected[a] & 255;
+    const uint64_t expected = q->expected;
     const uint64_t key[MDCI_DECISION_INPUTS] = {
-        bucket * 8 + (t->match[a].misses & 7),
+        v->bucket[a] * 8 + (t->match[a].misses & 7),
         expected << 8 | v->last,
         (t->last8 & 0xFFFFFF) << 8 | expected,
         (uint64_t)t->line.skeleton << 32 | expected << 8 |
             (t->line.place & 255),
-        ((uint64_t)line.above << 20 | line.same << 8 | (t->line.same_hits & 7))
-                << 16 |
+        ((uint64_t)v->line.above << 20 | v->line.same << 8 |
+         (t->line.same_hits &
+          7)) << 16 |
             expected << 8 | (t->line.field & 255),
         (uint64_t)t->word.current << 32 | expected << 8 | v->last,
         (uint64_t)(v->expected[0] << 9 | v->expected[1]) << 32 |
-            line.column << 16 | expected << 8 | bucket,
+            v->line.column << 16 | expected << 8 | v->bucket[a],
         (t->last8 & 0xFFFFFFFF) << 8 | expected};
-    const int hit = mdci_decide(&m->decider, rc, decode, key, bucket,
-                                byte == expected, v->rate);
-    if (hit)
-        return (int)expected;
-    v->refused = a;
-    if (v->expected[!a] == v->expected[a])
-        v->expected[!a] = 0;
-    return -1;
+    mdci_decision_predict(&q->decision, &m->decider, key, v->bucket[a]);
 }
 
 /** Lets the text models take in the byte at block[count]. */
@@ -355,26 +383,39 @@ MDCI_KERNEL void mdci_byte_learn(struct mdci_byte_model *m,
 /** Codes block[from..to). \return 0 if the encoder ran out of room */
 MDCI_KERNEL int mdci_byte_model_code(void *arena, struct mdci_range_coder *rc,
                                      const int decode, uint8_t *block,
-                                     size_t to, const unsigned contexts,
-                                     const unsigned sets, const int fast)
+                                     size_t to,
+                                     const struct mdci_shape *const shape)
 {
     struct mdci_byte_model m;
     mdci_byte_model_open(&m, arena);
     while (m.text.count < to) {
         struct mdci_byte_view v;
         uint32_t byte = decode ? 0 : block[m.text.count];
-        int known = -1;
-        mdci_byte_contexts(&m, &v, block, contexts);
-        if (fast)
-            known = mdci_byte_ask(&m, &v, rc, decode, byte, block);
-        if (known >= 0) {
-            byte = (uint32_t)known;
+        struct mdci_question q = {0};
+        int hit = 0;
+        mdci_byte_look(&m, &v, block);
+        mdci_byte_question(&m, &v, &q);
+        const int asked = q.match >= 0 && q.decision.p >= m.set->ask_floor;
+        if (asked) {
+            hit = mdci_range_code(rc, decode, byte == q.expected, q.decision.p);
+            mdci_decision_update(&q.decision, hit, v.rate);
+        }
+        if (hit) {
+            byte = q.expected;
         } else {
-            uint32_t node = mdci_byte_nibble(&m, &v, rc, decode, byte, 1,
-                                             contexts, sets, fast);
-            node = mdci_byte_nibble(&m, &v, rc, decode, byte, node, contexts,
-                                    sets, fast);
+            if (asked) {
+                v.refused = q.match;
+                for (int a = 0; a < MDCI_MAX_SOURCES; a++)
+                    if (a != q.match && v.expected[a] == v.expected[q.match])
+                        v.expected[a] = 0;
+            }
+            mdci_byte_contexts(&m, &v, shape);
+            uint32_t node =
+                mdci_byte_nibble(&m, &v, rc, decode, byte, 1, shape);
+            node = mdci_byte_nibble(&m, &v, rc, decode, byte, node, shape);
             byte = node & 255;
+            if (q.match >= 0 && !asked)
+                mdci_decision_update(&q.decision, byte == q.expected, v.rate);
         }
         if (decode)
             block[m.text.count] = (uint8_t)byte;

@@ -6,23 +6,21 @@
  *        this once.
  */
 #include "models/byte_model.h"
+#include "models/model_shapes.h"
 #include "models/variants.h"
 
-#define VARIANT(number, contexts, sets, fast)                                  \
+#define VARIANT(number, shape)                                                 \
     static int encode_##number(void *arena, struct mdci_range_coder *rc,       \
                                uint8_t *block, size_t to)                      \
     {                                                                          \
-        return mdci_byte_model_code(arena, rc, 0, block, to, contexts, sets,   \
-                                    fast);                                     \
+        return mdci_byte_model_code(arena, rc, 0, block, to, &shape);          \
     }                                                                          \
     static int decode_##number(void *arena, struct mdci_range_coder *rc,       \
                                uint8_t *block, size_t to)                      \
     {                                                                          \
-        return mdci_byte_model_code(arena, rc, 1, block, to, contexts, sets,   \
-                                    fast);                                     \
+        return mdci_byte_model_code(arena, rc, 1, block, to, &shape);          \
     }
 MDCI_SHAPES(VARIANT)
 
-#define POINTERS(number, contexts, sets, fast)                                 \
-    {encode_##number, decode_##number},
+#define POINTERS(number, shape) {encode_##number, decode_##number},
 const struct mdci_variant MDCI_VARIANTS[] = {MDCI_SHAPES(POINTERS)};

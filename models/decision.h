@@ -18,33 +18,59 @@ struct mdci_decider {
     int16_t (*weights)[16]; /* [MDCI_DECISION_KEYS] */
 };
 
-/**
- * Codes one yes-or-no decision.
- * \param decode    constant: 1 decodes and ignores bit, 0 encodes it
- * \param context   one key for each of the eight inputs
- * \param selector  chooses the mixer's weights, below MDCI_DECISION_KEYS
- * \param rate      of the weights, see mdci_mix_update()
- * \return the bit
- */
-MDCI_KERNEL int mdci_decide(struct mdci_decider *d, struct mdci_range_coder *rc,
-                            const int decode, const uint64_t *context,
-                            unsigned selector, int bit, int32_t rate)
-{
+/** A decision's place in the tables, from mdci_decision_predict() on. */
+struct mdci_decision {
     mdci_counter *at[MDCI_DECISION_INPUTS];
     struct mdci_inputs in;
-    int16_t *weights = d->weights[selector];
+    int16_t *weights;
+    uint32_t p; /* 22 bits */
+};
+
+/**
+ * Looks up and mixes what the contexts say.
+ * \param context   one key for each of the eight inputs
+ * \param selector  chooses the mixer's weights, below MDCI_DECISION_KEYS
+ */
+MDCI_KERNEL void mdci_decision_predict(struct mdci_decision *x,
+                                       struct mdci_decider *d,
+                                       const uint64_t *context,
+                                       unsigned selector)
+{
     MDCI_UNROLL
     for (unsigned i = 0; i < MDCI_DECISION_INPUTS; i++)
-        at[i] = d->table + ((size_t)i << d->bits) +
-                (mdci_hash64(context[i] + 1) >> (64 - d->bits));
-    mdci_inputs_load(&in, at, MDCI_DECISION_INPUTS);
-    const uint32_t p =
-        mdci_squash(mdci_inputs_dot(&in, weights, MDCI_DECISION_INPUTS));
-    bit = mdci_range_code(rc, decode, bit, p);
-    const int32_t error = (bit ? 65536 : 0) - (int32_t)(p >> 6);
-    mdci_inputs_train(&in, weights, mdci_sar(error * rate, 8),
+        x->at[i] = d->table + ((size_t)i << d->bits) +
+                   (mdci_hash64(context[i] + 1) >> (64 - d->bits));
+    x->weights = d->weights[selector];
+    mdci_inputs_load(&x->in, x->at, MDCI_DECISION_INPUTS);
+    int32_t logit[4] MDCI_ALIGNED(16);
+    mdci_inputs_dot(&x->in, &x->weights, logit, MDCI_DECISION_INPUTS, 1);
+    x->p = mdci_squash(logit[0]) << 6;
+}
+
+/** Learns what came. \param rate  of the weights, see mdci_mix_update() */
+MDCI_KERNEL void mdci_decision_update(struct mdci_decision *x, int bit,
+                                      int32_t rate)
+{
+    const int32_t error = (bit ? 65536 : 0) - (int32_t)(x->p >> 6);
+    mdci_inputs_train(&x->in, x->weights, mdci_sar(error * rate, 8),
                       MDCI_DECISION_INPUTS);
-    mdci_inputs_update(&in, at, bit, MDCI_DECISION_INPUTS);
+    mdci_inputs_update(&x->in, x->at, bit, MDCI_DECISION_INPUTS);
+}
+
+/**
+ * Codes one yes-or-no decision.
+ * \param decode  constant: 1 decodes and ignores bit, 0 encodes it
+ * \return the bit
+ */
+MDCI_KERNEL int mdci_code_bit(struct mdci_decider *d,
+                              struct mdci_range_coder *rc, const int decode,
+                              const uint64_t *context, unsigned selector,
+                              int bit, int32_t rate)
+{
+    struct mdci_decision x;
+    mdci_decision_predict(&x, d, context, selector);
+    bit = mdci_range_code(rc, decode, bit, x.p);
+    mdci_decision_update(&x, bit, rate);
     return bit;
 }
 

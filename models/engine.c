@@ -30,33 +30,29 @@ static size_t take(size_t *size, size_t bytes)
     return at;
 }
 
-static unsigned row_inputs(const struct mdci_model_set *set)
-{
-    return (set->contexts + MDCI_DIRECT_INPUTS + 15u) / 16 * 16;
-}
-
 static void lay_out(struct mdci_engine *e, const struct mdci_model_set *set,
                     uint64_t block_size)
 {
+    const struct mdci_shape *shape = mdci_model_set_shape(set);
     size_t size = 0;
     memset(e, 0, sizeof *e);
     e->row = set->row;
     e->slot_bits = table_bits(block_size, 2, 6, set->slot_bits);
     e->match_bits = table_bits(block_size, 1, 8, set->match_bits);
     e->place_bits = table_bits(block_size, 4, 8, 16);
-    e->decision_bits = set->fast_length ? table_bits(block_size, 1, 8, 16) : 0;
+    e->decision_bits = set->ask_length ? table_bits(block_size, 1, 8, 16) : 0;
     take(&size, sizeof *e);
     e->direct = take(&size, sizeof(struct mdci_direct));
-    e->maps = take(&size, set->contexts * 256 * sizeof(mdci_counter));
-    e->weights = take(&size, (size_t)set->sets * MDCI_SELECTOR_KEYS *
-                                 row_inputs(set) * sizeof(int16_t));
+    e->maps = take(&size, shape->contexts * 256 * sizeof(mdci_counter));
+    e->weights = take(&size, (size_t)shape->sets * MDCI_SELECTOR_KEYS *
+                                 mdci_shape_row(shape) * sizeof(int16_t));
     e->diffusion =
         take(&size, (size_t)MDCI_DIFFUSION_STEPS * MDCI_DIFFUSION_KEYS *
                         sizeof(struct mdci_diffusion_row));
     e->decisions =
         take(&size, ((size_t)MDCI_DECISION_INPUTS << e->decision_bits) *
                         sizeof(mdci_counter));
-    e->slots = take(&size, ((size_t)set->contexts << e->slot_bits) *
+    e->slots = take(&size, ((size_t)shape->contexts << e->slot_bits) *
                                sizeof(struct mdci_slot));
     e->matches = take(&size, ((size_t)2 << e->match_bits) * sizeof(uint32_t));
     e->places = take(&size, ((size_t)1 << e->place_bits) * sizeof(uint32_t));
@@ -85,27 +81,26 @@ static uint32_t rate_after(unsigned n)
     return 131072u / (2 * n + 3);
 }
 
-static void init_direct(struct mdci_direct *d, const struct mdci_model_set *set)
+static void init_direct(struct mdci_direct *d, const struct mdci_shape *shape)
 {
-    const mdci_counter half = mdci_counter_make(32768, rate_after(1));
-    fill(d->order0, 256, half);
-    fill(d->order1, 65536, half);
-    for (int bit = 0; bit < 2; bit++) {
-        for (unsigned i = 0; i < MDCI_MATCH_LENGTHS * 16; i++) {
-            const uint32_t miss = 65536 / (4 + (i >> 4) * 2);
-            const mdci_counter c =
-                mdci_counter_make(bit ? 65536 - miss : miss, rate_after(3));
-            d->match[0][bit][i] = d->match[1][bit][i] = c;
+    for (unsigned a = 0; a < MDCI_MAX_SOURCES; a++) {
+        for (unsigned i = 0; i < MDCI_TRUSTS; i++) {
+            const uint32_t miss = a < 2 ? 65536 / (4 + (i >> 4) * 2) : 13107;
+            d->expected[a][0][i] = mdci_counter_make(miss, rate_after(3));
+            d->expected[a][1][i] =
+                mdci_counter_make(65536 - miss, rate_after(3));
         }
-        fill(d->no_match[bit], 8, mdci_counter_make(32768, rate_after(4)));
-        /* What is left of a refused byte's path ends at its last bit. */
+        fill(d->nothing[a], 8, mdci_counter_make(32768, rate_after(4)));
+    }
+    for (unsigned bit = 0; bit < 2; bit++) {
         fill(d->refused[bit], 7, mdci_counter_make(32768, rate_after(4)));
+        /* What is left of a refused byte's path ends at its last bit. */
         d->refused[bit][7] =
             mdci_counter_make(bit ? 1311 : 64225, rate_after(4));
     }
     for (unsigned i = 0; i < MDCI_FINAL_KEYS; i++)
-        for (unsigned k = 0; k < set->sets; k++)
-            d->final_weights[i][k] = 65536 / set->sets;
+        for (unsigned k = 0; k < shape->sets; k++)
+            d->final_weights[i][k] = (int32_t)(65536 / shape->sets);
     for (unsigned i = 0; i < MDCI_DECISION_KEYS; i++)
         for (unsigned k = 0; k < MDCI_DECISION_INPUTS; k++)
             d->decision_weights[i][k] = 369;
@@ -115,6 +110,7 @@ void mdci_engine_init(void *arena, unsigned row, uint64_t block_size,
                       int zeroed)
 {
     const struct mdci_model_set *set = mdci_model_set_row(row);
+    const struct mdci_shape *shape = mdci_model_set_shape(set);
     struct mdci_engine *e = arena;
     uint8_t *base = arena;
     lay_out(e, set, block_size);
@@ -122,16 +118,17 @@ void mdci_engine_init(void *arena, unsigned row, uint64_t block_size,
         memset(base + sizeof *e, 0, e->maps - sizeof *e);
         memset(base + e->slots, 0, e->size - e->slots);
     }
-    init_direct((struct mdci_direct *)(void *)(base + e->direct), set);
+    init_direct((struct mdci_direct *)(void *)(base + e->direct), shape);
 
     mdci_counter *maps = (mdci_counter *)(void *)(base + e->maps);
     for (unsigned s = 0; s < 256; s++)
         maps[s] = mdci_counter_make(mdci_state_start[s], rate_after(4));
-    for (unsigned j = 1; j < set->contexts; j++)
+    for (unsigned j = 1; j < shape->contexts; j++)
         memcpy(maps + j * 256, maps, 256 * sizeof *maps);
 
     int16_t *weights = (int16_t *)(void *)(base + e->weights);
-    const size_t n = (size_t)set->sets * MDCI_SELECTOR_KEYS * row_inputs(set);
+    const size_t n =
+        (size_t)shape->sets * MDCI_SELECTOR_KEYS * mdci_shape_row(shape);
     for (size_t i = 0; i < n; i++)
         weights[i] = set->first_weight;
 
@@ -143,7 +140,7 @@ void mdci_engine_init(void *arena, unsigned row, uint64_t block_size,
         rows[i] = rows[0];
 
     mdci_counter *decisions = (mdci_counter *)(void *)(base + e->decisions);
-    if (set->fast_length) {
+    if (set->ask_length) {
         fill(decisions, (size_t)MDCI_DECISION_INPUTS << e->decision_bits,
              mdci_counter_make(62915, rate_after(6)));
         fill(decisions, (size_t)1 << e->decision_bits,

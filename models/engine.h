@@ -23,7 +23,7 @@
 #define MDCI_DIFFUSION_STEPS 3
 #define MDCI_DIFFUSION_KEYS  4096 /* rows of every step */
 #define MDCI_FINAL_KEYS      1024 /* weights of the second layer */
-#define MDCI_WEIGHTS         MDCI_MAX_INPUTS
+#define MDCI_TRUSTS          512  /* of every source of expected bytes */
 #define MDCI_DECISION_INPUTS 8
 #define MDCI_DECISION_KEYS   64 /* weight rows of whole-byte decisions */
 
@@ -38,14 +38,12 @@ struct mdci_text {
 
 /** Counters that need no hash. */
 struct mdci_direct {
-    mdci_counter order0[256];
-    mdci_counter order1[65536];
-    /* [model][expected bit][bucket * 16 + misses * 2 + past the first bit] */
-    mdci_counter match[2][2][MDCI_MATCH_LENGTHS * 16];
-    mdci_counter no_match[2][8]; /* [model][bit] */
-    mdci_counter refused[2][8];  /* [expected bit][bit], see byte_model.h */
-    int32_t final_weights[MDCI_FINAL_KEYS][MDCI_MAX_SETS];
-    int16_t decision_weights[MDCI_DECISION_KEYS][16];
+    /* [source][expected bit][trust | past the first bit] */
+    mdci_counter expected[MDCI_MAX_SOURCES][2][MDCI_TRUSTS];
+    mdci_counter nothing[MDCI_MAX_SOURCES][8]; /* [source][bit] */
+    mdci_counter refused[2][8]; /* [expected bit][bit], see byte_model.h */
+    int32_t final_weights[MDCI_FINAL_KEYS][MDCI_MAX_SETS] MDCI_ALIGNED(32);
+    int16_t decision_weights[MDCI_DECISION_KEYS][16] MDCI_ALIGNED(32);
 };
 
 /** Head of the arena; the offsets count from here, in bytes. */

@@ -7,7 +7,8 @@
 #ifndef MDCI_INPUTS_H
 #define MDCI_INPUTS_H
 
-#define MDCI_MAX_INPUTS 32
+#define MDCI_MAX_INPUTS       32
+#define MDCI_FINAL_WEIGHT_MAX 524287 /* 8.0 */
 
 #if defined(MDCI_AVX2)
 #include "models/inputs_avx2.h"

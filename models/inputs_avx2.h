@@ -129,23 +129,85 @@ MDCI_KERNEL void mdci_inputs_update(const struct mdci_inputs *in,
     }
 }
 
-MDCI_KERNEL int32_t mdci_inputs_dot(const struct mdci_inputs *in,
-                                    const int16_t *weights, const unsigned n)
+MDCI_KERNEL __m256i mdci_avx2_products(const struct mdci_inputs *in,
+                                       const int16_t *weights, const unsigned n)
 {
-    __m256i sum = _mm256_setzero_si256();
+    const __m256i *w = (const __m256i *)(const void *)weights;
+    __m256i sum = _mm256_madd_epi16(in->stretch[0], _mm256_load_si256(w));
     MDCI_UNROLL
-    for (unsigned h = 0; h < (n + 15) / 16; h++)
+    for (unsigned h = 1; h < (n + 15) / 16; h++)
         sum = _mm256_add_epi32(
+            sum, _mm256_madd_epi16(in->stretch[h], _mm256_load_si256(w + h)));
+    return sum;
+}
+
+/* Four sums over a register each, brought to the logistic domain. */
+MDCI_KERNEL __m128i mdci_avx2_logits(__m256i a, __m256i b, __m256i c, __m256i d)
+{
+    const __m256i quarters =
+        _mm256_hadd_epi32(_mm256_hadd_epi32(a, b), _mm256_hadd_epi32(c, d));
+    const __m128i sums = _mm_add_epi32(_mm256_castsi256_si128(quarters),
+                                       _mm256_extracti128_si256(quarters, 1));
+    return _mm_max_epi32(_mm_min_epi32(_mm_srai_epi32(sums, 11),
+                                       _mm_set1_epi32(MDCI_STRETCH_MAX)),
+                         _mm_set1_epi32(-MDCI_STRETCH_MAX));
+}
+
+MDCI_KERNEL void mdci_inputs_dot(const struct mdci_inputs *in,
+                                 int16_t *const *weights, int32_t *logit,
+                                 const unsigned n, const unsigned sets)
+{
+    const __m256i zero = _mm256_setzero_si256();
+    MDCI_UNROLL
+    for (unsigned k = 0; k < sets; k += 4) {
+        const __m128i four = mdci_avx2_logits(
+            mdci_avx2_products(in, weights[k], n),
+            k + 1 < sets ? mdci_avx2_products(in, weights[k + 1], n) : zero,
+            k + 2 < sets ? mdci_avx2_products(in, weights[k + 2], n) : zero,
+            k + 3 < sets ? mdci_avx2_products(in, weights[k + 3], n) : zero);
+        _mm_store_si128((__m128i *)(void *)(logit + k), four);
+    }
+}
+
+MDCI_KERNEL int32_t mdci_logits_sum(const int32_t *logit,
+                                    const int32_t *weights, const unsigned sets)
+{
+    __m128i sum = _mm_setzero_si128();
+    MDCI_UNROLL
+    for (unsigned k = 0; k < sets; k += 4)
+        sum = _mm_add_epi32(
             sum,
-            _mm256_madd_epi16(
-                in->stretch[h],
-                _mm256_load_si256((const __m256i *)(const void *)weights + h)));
-    __m128i s = _mm_add_epi32(_mm256_castsi256_si128(sum),
-                              _mm256_extracti128_si256(sum, 1));
-    s = _mm_add_epi32(s, _mm_shuffle_epi32(s, 0x4E));
-    s = _mm_add_epi32(s, _mm_shuffle_epi32(s, 0xB1));
-    return mdci_clamp(mdci_sar(_mm_cvtsi128_si32(s), 11), -MDCI_STRETCH_MAX,
-                      MDCI_STRETCH_MAX);
+            _mm_srai_epi32(
+                _mm_mullo_epi32(
+                    _mm_load_si128((const __m128i *)(const void *)(logit + k)),
+                    _mm_load_si128(
+                        (const __m128i *)(const void *)(weights + k))),
+                4));
+    sum = _mm_add_epi32(sum, _mm_shuffle_epi32(sum, 0x4E));
+    sum = _mm_add_epi32(sum, _mm_shuffle_epi32(sum, 0xB1));
+    return _mm_cvtsi128_si32(sum);
+}
+
+MDCI_KERNEL void mdci_logits_train(const int32_t *logit, int32_t *weights,
+                                   int32_t error, const unsigned sets)
+{
+    const __m128i e = _mm_set1_epi32(error);
+    MDCI_UNROLL
+    for (unsigned k = 0; k < sets; k += 4) {
+        __m128i *w = (__m128i *)(void *)(weights + k);
+        const __m128i step = _mm_srai_epi32(
+            _mm_add_epi32(
+                _mm_mullo_epi32(
+                    _mm_load_si128((const __m128i *)(const void *)(logit + k)),
+                    e),
+                _mm_set1_epi32(8192)),
+            14);
+        _mm_store_si128(
+            w,
+            _mm_max_epi32(_mm_min_epi32(_mm_add_epi32(_mm_load_si128(w), step),
+                                        _mm_set1_epi32(MDCI_FINAL_WEIGHT_MAX)),
+                          _mm_set1_epi32(-MDCI_FINAL_WEIGHT_MAX)));
+    }
 }
 
 MDCI_KERNEL void mdci_inputs_train(const struct mdci_inputs *in,

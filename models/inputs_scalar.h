@@ -38,15 +38,45 @@ MDCI_KERNEL void mdci_inputs_update(const struct mdci_inputs *in,
         *at[i] = mdci_counter_update(in->counter[i], bit);
 }
 
-/** Weighted sum in the logistic domain; weights[n rounded up to 16]. */
-MDCI_KERNEL int32_t mdci_inputs_dot(const struct mdci_inputs *in,
-                                    const int16_t *weights, const unsigned n)
+/** Weighted sums in the logistic domain, one for each of `sets` weight sets.
+ *  \param weights  [sets] of [n rounded up to 16], aligned to 32 bytes
+ *  \param logit    [sets rounded up to 4], zeros behind sets, aligned to 16 */
+MDCI_KERNEL void mdci_inputs_dot(const struct mdci_inputs *in,
+                                 int16_t *const *weights, int32_t *logit,
+                                 const unsigned n, const unsigned sets)
 {
-    /* 2047 * 32768 * 32 inputs < 2^31. */
+    for (unsigned k = 0; k < sets; k++) {
+        /* 2047 * 32768 * 32 inputs < 2^31. */
+        int32_t sum = 0;
+        for (unsigned i = 0; i < n; i++)
+            sum += (int32_t)in->stretch[i] * weights[k][i];
+        logit[k] =
+            mdci_clamp(mdci_sar(sum, 11), -MDCI_STRETCH_MAX, MDCI_STRETCH_MAX);
+    }
+    for (unsigned k = sets; k % 4 != 0; k++)
+        logit[k] = 0;
+}
+
+/** The second layer's weighted sum, in 2^-12 of the logistic domain.
+ *  \param weights  65536 = 1.0, at most MDCI_FINAL_WEIGHT_MAX */
+MDCI_KERNEL int32_t mdci_logits_sum(const int32_t *logit,
+                                    const int32_t *weights, const unsigned sets)
+{
+    /* 2^11 * 2^19 / 2^4 * 8 sets < 2^30. */
     int32_t sum = 0;
-    for (unsigned i = 0; i < n; i++)
-        sum += (int32_t)in->stretch[i] * weights[i];
-    return mdci_clamp(mdci_sar(sum, 11), -MDCI_STRETCH_MAX, MDCI_STRETCH_MAX);
+    for (unsigned k = 0; k < sets; k++)
+        sum += mdci_sar(logit[k] * weights[k], 4);
+    return sum;
+}
+
+/** Moves the second layer's weights; |error| <= 8192. */
+MDCI_KERNEL void mdci_logits_train(const int32_t *logit, int32_t *weights,
+                                   int32_t error, const unsigned sets)
+{
+    for (unsigned k = 0; k < sets; k++)
+        weights[k] =
+            mdci_clamp(weights[k] + mdci_sar(logit[k] * error + 8192, 14),
+                       -MDCI_FINAL_WEIGHT_MAX, MDCI_FINAL_WEIGHT_MAX);
 }
 
 /** Moves the weights along error * input; error: -32768..32767. */

@@ -31,6 +31,7 @@ struct mdci_line {
     uint32_t history;      /* hash of this field's value in the line above */
     uint32_t classes;      /* kinds of the last six bytes, 4 bits each */
     uint32_t above;        /* followed place: same field above, 0: none */
+    uint32_t above_hits;   /* bit k: the byte k back was as expected there */
     uint32_t same;         /* followed place: same skeleton, 0: none */
     uint32_t same_hits;    /* bit k: the byte k back was as expected there */
     uint32_t start_of[MDCI_LINE_FIELDS];
@@ -40,10 +41,11 @@ struct mdci_line {
 
 /** The bytes that the past has at the followed places, 0 for none. */
 struct mdci_line_expected {
-    uint32_t column;    /* in the column above */
-    uint32_t above;     /* field above, with 256 added */
-    uint32_t same;      /* after the same skeleton, with 256 added */
-    uint32_t same_next; /* and the byte behind it */
+    uint32_t column;     /* in the column above */
+    uint32_t above;      /* field above, with 256 added */
+    uint32_t above_hits; /* bit k: the byte k back was as expected there */
+    uint32_t same;       /* after the same skeleton, with 256 added */
+    uint32_t same_next;  /* and the byte behind it */
 };
 
 MDCI_KERNEL struct mdci_line_expected
@@ -97,7 +99,6 @@ MDCI_KERNEL void mdci_line_follow_same(struct mdci_line *l, uint32_t *places,
 {
     l->same = places[hash];
     places[hash] = pos;
-    l->same_hits = 1;
 }
 
 /**
@@ -110,10 +111,13 @@ MDCI_KERNEL void mdci_line_update(struct mdci_line *l, const uint8_t *block,
                                   unsigned place_bits)
 {
     l->classes = (l->classes << 4 | mdci_character_class(byte)) & 0xFFFFFF;
-    if (l->above && l->above + 1 < pos)
-        l->above++;
+    if (l->above) {
+        l->above_hits = l->above_hits << 1 | (block[l->above] == byte);
+        if (l->above + 1 < pos)
+            l->above++;
+    }
     if (l->same) {
-        l->same_hits = block[l->same] == byte ? l->same_hits : 0;
+        l->same_hits = l->same_hits << 1 | (block[l->same] == byte);
         if (++l->same >= pos)
             l->same = 0;
     }

@@ -16,6 +16,7 @@ libmdcmodels_la_SOURCES = \
 	models/microdiffusion.h \
 	models/mixer.h \
 	models/model_set.c models/model_set.h \
+	models/model_shapes.h \
 	models/ppm.h \
 	models/range_coder.h \
 	models/slots.h \

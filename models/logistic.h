@@ -34,7 +34,7 @@ MDCI_KERNEL int32_t mdci_stretch(uint32_t p)
 }
 
 /** \param s  -2047..2047
- *  \return 22-bit probability, 64..2^22 - 64 */
+ *  \return 16-bit probability, 1..65535 */
 MDCI_KERNEL uint32_t mdci_squash(int32_t s)
 {
     return mdci_squash_table[s + MDCI_STRETCH_MAX];

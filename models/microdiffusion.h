@@ -19,9 +19,11 @@
 
 #include "models/logistic.h"
 
-#define MDCI_DIFFUSION_BINS   16 /* logit -1920..1920 in steps of 256 */
-#define MDCI_DIFFUSION_PSEUDO 6  /* pseudo-observations a bin */
-#define MDCI_DIFFUSION_LIMIT  510
+#define MDCI_DIFFUSION_BINS   16  /* logit -1920..1920 in steps of 256 */
+#define MDCI_DIFFUSION_PSEUDO 6   /* pseudo-observations a bin */
+#define MDCI_DIFFUSION_LIMIT  503 /* halved at 504, a multiple of 8 */
+#define MDCI_DIFFUSION_OFTEN  60
+#define MDCI_DIFFUSION_EVERY  4
 
 struct mdci_diffusion_stats {
     int32_t errors;   /* sum of bit - p, in 2^-20 */
@@ -38,7 +40,7 @@ struct mdci_diffusion_row {
 struct mdci_diffusion_step {
     struct mdci_diffusion_row *row;
     unsigned nearest; /* the bin that learns */
-    uint32_t p;       /* what came in, 22 bits */
+    int32_t p;        /* what came in, 22 bits */
 };
 
 /** Where a logit lies between the bins. */
@@ -51,7 +53,7 @@ struct mdci_diffusion_place {
 MDCI_KERNEL void mdci_diffusion_init(struct mdci_diffusion_row *row)
 {
     for (unsigned b = 0; b < MDCI_DIFFUSION_BINS; b++) {
-        const uint32_t centre = mdci_squash((int32_t)b * 256 - 1920);
+        const uint32_t centre = mdci_squash((int32_t)b * 256 - 1920) << 6;
         row->bin[b] = MDCI_DIFFUSION_PSEUDO;
         row->stats[b].errors = 0;
         row->stats[b].squares =
@@ -69,22 +71,22 @@ MDCI_KERNEL struct mdci_diffusion_place mdci_diffusion_locate(int32_t logit)
     return place;
 }
 
-/** Corrects p (22 bits) by one step and notes what the update needs. */
-MDCI_KERNEL uint32_t mdci_diffusion_predict(struct mdci_diffusion_step *step,
-                                            struct mdci_diffusion_row *row,
-                                            struct mdci_diffusion_place place,
-                                            uint32_t p)
+/** Corrects p (22 bits) by one step and notes what the update needs. The
+ *  result may leave 0..2^22 by a little: the last one is clamped. */
+MDCI_KERNEL int32_t mdci_diffusion_predict(struct mdci_diffusion_step *step,
+                                           struct mdci_diffusion_row *row,
+                                           struct mdci_diffusion_place place,
+                                           int32_t p)
 {
-    const int32_t low = mdci_sar(row->bin[place.bin], 9);
-    const int32_t high = mdci_sar(row->bin[place.bin + 1], 9);
+    const int64_t low = row->bin[place.bin];
+    const int64_t high = row->bin[place.bin + 1];
     step->row = row;
     step->nearest = place.bin + (unsigned)(place.fraction >> 7);
     step->p = p;
     MDCI_PREFETCH(&row->stats[step->nearest]);
-    /* |correction| <= 2^22, * 256 stays within 31 bits. */
-    const int32_t delta =
-        mdci_sar(low * (256 - place.fraction) + high * place.fraction, 8);
-    return (uint32_t)mdci_clamp((int32_t)p + delta, 64, 4194304 - 64);
+    /* 512 units a correction, 256 steps a bin; the counts below are noise. */
+    return p +
+           (int32_t)mdci_sar64(low * 256 + (high - low) * place.fraction, 17);
 }
 
 /**
@@ -109,17 +111,24 @@ MDCI_KERNEL int32_t mdci_diffusion_correction(struct mdci_diffusion_stats s,
     return (int32_t)mdci_sar64(mean * shrink, 16);
 }
 
-/** Lets the bin learn the bit that was coded. */
+/** Lets the bin learn the bit that was coded. Its correction is fitted anew
+ *  at every observation while they are few, later at every fourth. */
 MDCI_KERNEL void mdci_diffusion_update(const struct mdci_diffusion_step *step,
                                        int bit)
 {
     int32_t *bin = &step->row->bin[step->nearest];
     struct mdci_diffusion_stats *s = &step->row->stats[step->nearest];
-    /* |error| <= 2^20 and at most 510 are summed: 30 bits, 31 for squares. */
-    const int32_t error = (bit ? 1 << 20 : 0) - (int32_t)(step->p >> 2);
-    unsigned count = (unsigned)(*bin & 511) + 1;
+    /* |error| < 2^21 and at most 511 are summed: 30 bits, and 33 - 2 for
+     * squares, since only steps far outside of 0..1 could reach more. */
+    const int32_t error = (bit ? 1 << 20 : 0) - mdci_sar(step->p, 2);
+    const int32_t observed = *bin + 1;
+    unsigned count = (unsigned)observed & 511;
     s->errors += error;
     s->squares += (uint32_t)((uint64_t)((int64_t)error * error) >> 18);
+    if (count > MDCI_DIFFUSION_OFTEN && count % MDCI_DIFFUSION_EVERY != 0) {
+        *bin = observed;
+        return;
+    }
     if (count > MDCI_DIFFUSION_LIMIT) {
         count /= 2;
         s->errors /= 2;

@@ -18,11 +18,11 @@
 /** The weights that one bit uses, and what came of them. */
 struct mdci_mix {
     int16_t *weights[MDCI_MAX_SETS];
-    int32_t *final_weights; /* 65536 = 1.0 */
-    int32_t logit[MDCI_MAX_SETS];
+    int32_t *final_weights; /* 65536 = 1.0, aligned to 16 bytes */
+    int32_t logit[MDCI_MAX_SETS] MDCI_ALIGNED(16);
     uint32_t p[MDCI_MAX_SETS]; /* 16 bits */
     int32_t final_logit;
-    uint32_t final_p; /* 22 bits */
+    uint32_t final_p; /* 16 bits */
 };
 
 /** Mixes; weights and final_weights are set by the caller. */
@@ -30,16 +30,13 @@ MDCI_KERNEL void mdci_mix_predict(struct mdci_mix *mix,
                                   const struct mdci_inputs *in,
                                   const unsigned inputs, const unsigned sets)
 {
-    int32_t sum = 0;
+    mdci_inputs_dot(in, mix->weights, mix->logit, inputs, sets);
     MDCI_UNROLL
-    for (unsigned k = 0; k < sets; k++) {
-        mix->logit[k] = mdci_inputs_dot(in, mix->weights[k], inputs);
-        mix->p[k] = mdci_squash(mix->logit[k]) >> 6;
-        /* |logit| < 2^11, |weight| <= 2^19, 2^4 off: 29 bits for 8 sets. */
-        sum += mdci_sar(mix->logit[k] * mix->final_weights[k], 4);
-    }
-    mix->final_logit =
-        mdci_clamp(mdci_sar(sum, 12), -MDCI_STRETCH_MAX, MDCI_STRETCH_MAX);
+    for (unsigned k = 0; k < sets; k++)
+        mix->p[k] = mdci_squash(mix->logit[k]);
+    mix->final_logit = mdci_clamp(
+        mdci_sar(mdci_logits_sum(mix->logit, mix->final_weights, sets), 12),
+        -MDCI_STRETCH_MAX, MDCI_STRETCH_MAX);
     mix->final_p = mdci_squash(mix->final_logit);
 }
 
@@ -50,18 +47,13 @@ MDCI_KERNEL void mdci_mix_update(struct mdci_mix *mix,
                                  const unsigned sets)
 {
     const int32_t target = bit ? 65536 : 0;
-    const int32_t final_error =
-        mdci_sar(target - (int32_t)(mix->final_p >> 6), 3);
     MDCI_UNROLL
-    for (unsigned k = 0; k < sets; k++) {
-        const int32_t error = mdci_sar((target - (int32_t)mix->p[k]) * rate, 8);
-        mdci_inputs_train(in, mix->weights[k], error, inputs);
-        /* |logit * error| < 2^24. */
-        mix->final_weights[k] =
-            mdci_clamp(mix->final_weights[k] +
-                           mdci_sar(mix->logit[k] * final_error + 8192, 14),
-                       -524288, 524287);
-    }
+    for (unsigned k = 0; k < sets; k++)
+        mdci_inputs_train(in, mix->weights[k],
+                          mdci_sar((target - (int32_t)mix->p[k]) * rate, 8),
+                          inputs);
+    mdci_logits_train(mix->logit, mix->final_weights,
+                      mdci_sar(target - (int32_t)mix->final_p, 3), sets);
 }
 
 #endif

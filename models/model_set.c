@@ -6,120 +6,25 @@
  */
 #include <stddef.h>
 
-#include "models/model_set.h"
+#include "models/model_shapes.h"
 
-#define CONTEXTS_SMALL                                                         \
-    MDCI_CONTEXT_ORDER3, MDCI_CONTEXT_ORDER6, MDCI_CONTEXT_WORD,               \
-        MDCI_CONTEXT_FIELD_HISTORY, MDCI_CONTEXT_SAME_PLACE_FIELD,             \
-        MDCI_CONTEXT_MATCH_SHORT
-#define CONTEXTS_MIDDLE                                                        \
-    MDCI_CONTEXT_ORDER3, MDCI_CONTEXT_ORDER4, MDCI_CONTEXT_ORDER6,             \
-        MDCI_CONTEXT_WORD, MDCI_CONTEXT_WORD2, MDCI_CONTEXT_FIELD,             \
-        MDCI_CONTEXT_SKELETON_PLACE, MDCI_CONTEXT_FIELD_HISTORY,               \
-        MDCI_CONTEXT_CLASSES, MDCI_CONTEXT_MATCH_SHORT,                        \
-        MDCI_CONTEXT_SAME_PLACE, MDCI_CONTEXT_SAME_PLACE_FIELD
-#define CONTEXTS_LARGE                                                         \
-    MDCI_CONTEXT_ORDER2, MDCI_CONTEXT_ORDER3, MDCI_CONTEXT_ORDER4,             \
-        MDCI_CONTEXT_ORDER6, MDCI_CONTEXT_WORD, MDCI_CONTEXT_WORD2,            \
-        MDCI_CONTEXT_FIELD, MDCI_CONTEXT_ABOVE, MDCI_CONTEXT_SKELETON_PLACE,   \
-        MDCI_CONTEXT_FIELD_HISTORY, MDCI_CONTEXT_CLASSES,                      \
-        MDCI_CONTEXT_MATCH_SHORT, MDCI_CONTEXT_SAME_PLACE,                     \
-        MDCI_CONTEXT_SAME_PLACE_FIELD, MDCI_CONTEXT_WORD3,                     \
-        MDCI_CONTEXT_LINE_START, MDCI_CONTEXT_MATCH_LONG,                      \
-        MDCI_CONTEXT_EXPECTATIONS, MDCI_CONTEXT_WORD_ABOVE, MDCI_CONTEXT_SKIP1
-#define SELECTORS_SMALL                                                        \
-    MDCI_SELECT_FIELD, MDCI_SELECT_EXPECTED, MDCI_SELECT_CLASSES
-#define SELECTORS_ALL                                                          \
-    MDCI_SELECT_MATCH, MDCI_SELECT_NODE, MDCI_SELECT_FIELD, MDCI_SELECT_BYTE,  \
-        MDCI_SELECT_EXPECTED, MDCI_SELECT_CLASSES, MDCI_SELECT_BYTE2,          \
-        MDCI_SELECT_ORDER
+/* A probability in 2^-22. */
+#define ASK(p) ((uint32_t)((p)*4194304))
 
+/* clang-format off */
 static const struct mdci_model_set rows[] = {
-    {4,
-     0,
-     6,
-     3,
-     17,
-     18,
-     5,
-     12,
-     20,
-     246,
-     24,
-     5,
-     {CONTEXTS_SMALL},
-     {SELECTORS_SMALL}},
-    {5,
-     1,
-     6,
-     3,
-     17,
-     18,
-     5,
-     12,
-     0,
-     246,
-     24,
-     5,
-     {CONTEXTS_SMALL},
-     {SELECTORS_SMALL}},
-    {6,
-     2,
-     12,
-     3,
-     17,
-     18,
-     5,
-     12,
-     0,
-     204,
-     24,
-     5,
-     {CONTEXTS_MIDDLE},
-     {SELECTORS_SMALL}},
-    {7,
-     2,
-     12,
-     3,
-     18,
-     20,
-     5,
-     12,
-     0,
-     204,
-     24,
-     5,
-     {CONTEXTS_MIDDLE},
-     {SELECTORS_SMALL}},
-    {8,
-     3,
-     20,
-     8,
-     18,
-     20,
-     5,
-     12,
-     0,
-     140,
-     24,
-     5,
-     {CONTEXTS_LARGE},
-     {SELECTORS_ALL}},
-    {9,
-     3,
-     20,
-     8,
-     20,
-     20,
-     5,
-     12,
-     0,
-     140,
-     24,
-     5,
-     {CONTEXTS_LARGE},
-     {SELECTORS_ALL}},
+    /* row shape slots match short long ask rates  floor       weight */
+    {4,    0,    16,   18,   5,    12,  12, 24, 5, ASK(0.900), 246},
+    {5,    0,    17,   18,   5,    12,  16, 24, 5, ASK(0.970), 246},
+    {6,    1,    17,   18,   5,    12,  16, 24, 5, ASK(0.980), 204},
+    {7,    1,    18,   20,   5,    12,  20, 24, 5, ASK(0.995), 204},
+    {8,    2,    18,   20,   5,    12,  20, 24, 5, ASK(0.990), 140},
+    {9,    2,    20,   20,   5,    12,  32, 24, 5, ASK(0.998), 140},
 };
+/* clang-format on */
+
+#define SHAPE(number, name) &name,
+static const struct mdci_shape *const shapes[] = {MDCI_SHAPES(SHAPE)};
 
 const struct mdci_model_set *mdci_model_set_row(unsigned row)
 {
@@ -127,4 +32,9 @@ const struct mdci_model_set *mdci_model_set_row(unsigned row)
         if (rows[i].row == row)
             return &rows[i];
     return NULL;
+}
+
+const struct mdci_shape *mdci_model_set_shape(const struct mdci_model_set *set)
+{
+    return shapes[set->shape];
 }

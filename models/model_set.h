@@ -7,11 +7,13 @@
 #ifndef MDCI_MODEL_SET_H
 #define MDCI_MODEL_SET_H
 
+#include <stddef.h>
+
 #include "models/context.h"
 #include "models/mixer.h"
 
-#define MDCI_MAX_CONTEXTS  28
-#define MDCI_DIRECT_INPUTS 4 /* two matches, order 1, order 0 */
+#define MDCI_MAX_CONTEXTS 28
+#define MDCI_MAX_SOURCES  4 /* of expected bytes: two matches, two lines */
 
 /** What chooses the weights of a set; the keys are made in byte_model.h. */
 enum mdci_selector {
@@ -28,29 +30,34 @@ enum mdci_selector {
 
 #define MDCI_SELECTOR_KEYS 2048 /* keys of every selector */
 
-/** Compiled variants of the byte model: number, contexts, weight sets, and
- *  whether a long match is asked for the whole byte first. */
-#define MDCI_SHAPES(X)                                                         \
-    X(0, 6, 3, 1)                                                              \
-    X(1, 6, 3, 0)                                                              \
-    X(2, 12, 3, 0)                                                             \
-    X(3, 20, 8, 0)
-
-struct mdci_model_set {
-    uint8_t row;
-    uint8_t shape;
-    uint8_t contexts;
-    uint8_t sets;
-    uint8_t slot_bits;    /* log2 of the slots a context has at most */
-    uint8_t match_bits;   /* log2 of the entries of a match table at most */
-    uint8_t short_match;  /* least length, 5 */
-    uint8_t long_match;   /* least length, 12 */
-    uint8_t fast_length;  /* match length from which a byte is asked whole */
-    int16_t first_weight; /* 2048 = 1.0 */
-    uint8_t rate_start;   /* of the weights, falls to rate_floor */
-    uint8_t rate_floor;
+/** The half of a row that the compiler must know: code is made for each. */
+struct mdci_shape {
+    unsigned contexts;
+    unsigned sources; /* of expected bytes; with the contexts 8, 16, 24, 32 */
+    unsigned sets;
     uint8_t context[MDCI_MAX_CONTEXTS];
     uint8_t selector[MDCI_MAX_SETS];
+};
+
+/** Weights of one row of a weight set, padding included. */
+MDCI_KERNEL size_t mdci_shape_row(const struct mdci_shape *shape)
+{
+    return (shape->contexts + shape->sources + 15u) / 16 * 16;
+}
+
+/** The other half: sizes and rates. */
+struct mdci_model_set {
+    unsigned row;
+    unsigned shape;      /* number in model_shapes.h */
+    uint8_t slot_bits;   /* log2 of the slots a context has at most */
+    uint8_t match_bits;  /* log2 of the entries of a match table at most */
+    uint8_t short_match; /* least length */
+    uint8_t long_match;  /* least length */
+    uint8_t ask_length;  /* match length from which a byte is asked whole */
+    uint8_t rate_start;  /* of the weights, falls to rate_floor */
+    uint8_t rate_floor;
+    uint32_t ask_floor;   /* least 22-bit probability for a question */
+    int16_t first_weight; /* 2048 = 1.0 */
 };
 
 #ifdef __cplusplus
@@ -59,6 +66,9 @@ extern "C" {
 
 /** The row with this number, or NULL. */
 const struct mdci_model_set *mdci_model_set_row(unsigned row);
+
+/** The shape of a row. */
+const struct mdci_shape *mdci_model_set_shape(const struct mdci_model_set *set);
 
 #ifdef __cplusplus
 }

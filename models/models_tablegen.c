@@ -94,13 +94,19 @@ static double first_probability(int state)
     return (b * 2 + 0.8) / (a * 2 + b * 2 + 1.6);
 }
 
+static void print_rows(const long *values, int n)
+{
+    for (int i = 0; i < n; i++)
+        printf("%s%ld,", i % 10 ? " " : "\n    ", values[i]);
+    printf("\n");
+}
+
 static void print_numbers(const char *type, const char *name, const char *dim,
                           const long *values, int n)
 {
     printf("\nconst %s %s%s = {", type, name, dim);
-    for (int i = 0; i < n; i++)
-        printf("%s%ld,", i % 10 ? " " : "\n    ", values[i]);
-    printf("\n};\n");
+    print_rows(values, n);
+    printf("};\n");
 }
 
 int main(void)
@@ -117,17 +123,22 @@ int main(void)
            "#include \"models/tables.h\"\n\n"
            "/* clang-format off */");
     for (int s = -2047; s <= 2047; s++) {
-        const double p = 4194304 / (1 + exp2(-s / 128.0));
+        const double p = 65536 / (1 + exp2(-s / 128.0));
         v[s + 2047] = (long)floor(p + 0.5);
     }
-    print_numbers("uint32_t", "mdci_squash_table", "[4095]", v, 4095);
+    print_numbers("uint16_t", "mdci_squash_table", "[4095]", v, 4095);
     for (int i = 0; i <= 1024; i++)
         v[i] = i ? 4194304 / i : 0;
     print_numbers("uint32_t", "mdci_inverse", "[1025]", v, 1025);
-    for (int s = 0; s < 256; s++)
-        for (int bit = 0; bit < 2; bit++)
-            v[s * 2 + bit] = s < states ? next_state(s, bit) : 0;
-    print_numbers("uint8_t", "mdci_state_next", "[512]", v, 512);
+    printf("\nconst uint8_t mdci_state_next[2][256] = {");
+    for (int bit = 0; bit < 2; bit++) {
+        for (int s = 0; s < 256; s++)
+            v[s] = s < states ? next_state(s, bit) : 0;
+        printf("\n    {");
+        print_rows(v, 256);
+        printf("    },");
+    }
+    printf("\n};\n");
     for (int s = 0; s < 256; s++)
         v[s] = s < states ? count0[s] + count1[s] : 0;
     print_numbers("uint8_t", "mdci_state_count", "[256]", v, 256);

@@ -13,14 +13,14 @@
 extern "C" {
 #endif
 
-/** 22-bit probability of stretch -2047..2047. */
-extern const uint32_t mdci_squash_table[4095];
+/** 16-bit probability of stretch -2047..2047. */
+extern const uint16_t mdci_squash_table[4095];
 
 /** 2^22 / n, 0 for 0. */
 extern const uint32_t mdci_inverse[1025];
 
-/** Bit history states: the next one after bit b is [2 * state + b]. */
-extern const uint8_t mdci_state_next[512];
+/** Bit history states: the next one after bit b is [b][state]. */
+extern const uint8_t mdci_state_next[2][256];
 
 /** Number of observations that a state stands for. */
 extern const uint8_t mdci_state_count[256];

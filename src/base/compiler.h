@@ -32,7 +32,7 @@
 
 /** Unrolls the next loop where the compiler lets us ask. */
 #if defined(__clang__)
-#define MDCI_UNROLL _Pragma("clang loop unroll(full)")
+#define MDCI_UNROLL _Pragma("GCC unroll 32")
 #elif defined(__GNUC__)
 #define MDCI_UNROLL _Pragma("GCC unroll 32")
 #else

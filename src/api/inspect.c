@@ -164,7 +164,7 @@ static enum mdc_status walk_full(struct walk *w)
             w->in_block = false;
             continue;
         }
-        if (item.critical && item.type != MDCI_ITEM_SEEK_TABLE)
+        if (item.critical)
             return mdci_refuse_record(&item, &w->fault);
         MDCI_TRY(skip(w, item.body_size));
         MDCI_TRY(skip(w, 4)); /* the check */

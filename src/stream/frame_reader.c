@@ -207,7 +207,8 @@ enum mdc_status mdci_read_item(const uint8_t *p, size_t size, size_t *used,
     MDCI_TRY(get_varint(&c, &tag));
     item->type = tag >> 1;
     item->critical = (int)(tag & 1);
-    if (item->type == 0 || tag == MDCI_ITEM_BLOCK * 2)
+    if (item->type == 0 || tag == MDCI_ITEM_BLOCK * 2 ||
+        tag == MDCI_ITEM_SEEK_TABLE * 2 + 1)
         return mdci_fault_set(fault, MDC_DATA, "a record's tag is malformed");
     MDCI_TRY(item->type == MDCI_ITEM_BLOCK ? get_block_header(&c, &item->block)
                                            : get_varint(&c, &item->body_size));

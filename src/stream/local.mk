@@ -6,3 +6,4 @@ libmdcstream_la_SOURCES = \
 	src/stream/frame.c src/stream/frame.h \
 	src/stream/frame_reader.c src/stream/frame_writer.c \
 	src/stream/queue.c src/stream/queue.h
+dist_doc_DATA += doc/FORMAT.md

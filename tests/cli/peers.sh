@@ -202,6 +202,8 @@ for tool in gzip xz midicoth; do
     know a$S "archive of f"
     know b$S "archive of g"
     know empty$S "archive of e"
+    know two$S "archive of f and g"
+    know three$S "archive of f"
 done
 for file in f g e -dash 'a b'; do
     know "$file" "$file"

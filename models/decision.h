@@ -74,4 +74,62 @@ MDCI_KERNEL int mdci_code_bit(struct mdci_decider *d,
     return bit;
 }
 
+/**
+ * Codes a symbol of `bits` bits, the highest first, each under the contexts
+ * and the bits before it.
+ * \param bits    1..8
+ * \param symbol  below 2^bits; ignored by the decoder
+ * \return the symbol
+ */
+MDCI_KERNEL uint32_t mdci_code_symbol(struct mdci_decider *d,
+                                      struct mdci_range_coder *rc,
+                                      const int decode, const uint64_t *context,
+                                      unsigned selector, unsigned bits,
+                                      uint32_t symbol, int32_t rate)
+{
+    uint32_t node = 1;
+    for (unsigned i = bits; i-- > 0;) {
+        uint64_t key[MDCI_DECISION_INPUTS];
+        for (unsigned k = 0; k < MDCI_DECISION_INPUTS; k++)
+            key[k] = mdci_hash64(context[k]) + node;
+        node =
+            node << 1 | (uint32_t)mdci_code_bit(d, rc, decode, key, selector,
+                                                (int)(symbol >> i & 1), rate);
+    }
+    return node - (1u << bits);
+}
+
+/**
+ * Codes a number of any size: the position of its highest bit as a symbol,
+ * then the bits below, of which the first three have contexts of their own.
+ * \param number  ignored by the decoder
+ * \return the number
+ */
+MDCI_KERNEL uint64_t mdci_code_number(struct mdci_decider *d,
+                                      struct mdci_range_coder *rc,
+                                      const int decode, const uint64_t *context,
+                                      unsigned selector, uint64_t number,
+                                      int32_t rate)
+{
+    uint32_t width = 0;
+    while (width < 64 && number >> width)
+        width++;
+    width = mdci_code_symbol(d, rc, decode, context, selector, 7, width, rate);
+    /* Only a damaged archive says more than 64. */
+    width = width < 64 ? width : 64;
+    uint64_t known = width > 0;
+    for (uint32_t i = width; i-- > 1;) {
+        const int bit = (int)(number >> (i - 1) & 1);
+        uint64_t key[MDCI_DECISION_INPUTS];
+        /* Deeper bits share their statistics whatever the bits above. */
+        const uint64_t path = width - i <= 3 ? known : 0;
+        for (unsigned k = 0; k < MDCI_DECISION_INPUTS; k++)
+            key[k] =
+                mdci_hash64(context[k] + 1) + (path << 16 | width << 8 | i);
+        known = known << 1 | (uint64_t)mdci_code_bit(d, rc, decode, key,
+                                                     selector, bit, rate);
+    }
+    return known;
+}
+
 #endif

@@ -24,5 +24,6 @@ tests_unit_test_api_SOURCES = tests/unit/test_api.c $(unit_samples)
 tests_unit_test_api_LDADD = $(unit_libs)
 tests_unit_test_damage_SOURCES = tests/unit/test_damage.c $(unit_samples)
 tests_unit_test_damage_LDADD = $(unit_libs)
-tests_unit_test_format_SOURCES = tests/unit/test_format.c $(unit_samples)
+tests_unit_test_format_SOURCES = tests/unit/test_format.c $(unit_samples) \
+	tests/files/hand_made.c tests/files/hand_made.h
 tests_unit_test_format_LDADD = $(unit_libs)

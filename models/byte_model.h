@@ -318,42 +318,62 @@ MDCI_KERNEL uint32_t mdci_byte_nibble(struct mdci_byte_model *m,
     return node;
 }
 
-/** Where a match is long: the question whether the byte is the expected one,
- *  which takes one decision instead of eight. */
-struct mdci_question {
-    int match;         /* whose byte is asked for, -1: no question */
-    uint32_t expected; /* the byte */
-    struct mdci_decision decision;
-};
+/** Spells a byte out, bit by bit. \return the byte */
+MDCI_KERNEL uint32_t mdci_byte_spell(struct mdci_byte_model *m,
+                                     struct mdci_byte_view *v,
+                                     struct mdci_range_coder *rc,
+                                     const int decode, uint32_t byte,
+                                     const struct mdci_shape *const shape)
+{
+    mdci_byte_contexts(m, v, shape);
+    uint32_t node = mdci_byte_nibble(m, v, rc, decode, byte, 1, shape);
+    node = mdci_byte_nibble(m, v, rc, decode, byte, node, shape);
+    return node & 255;
+}
 
+/** The match whose byte is worth a question: is it this one? That takes one
+ *  decision instead of eight. \return 0 short, 1 long, -1 none */
+MDCI_KERNEL int mdci_byte_candidate(const struct mdci_byte_model *m,
+                                    const struct mdci_byte_view *v)
+{
+    const struct mdci_match *match = m->text.match;
+    const int a = v->expected[1] && match[1].length >= match[0].length;
+    return v->expected[a] && match[a].length >= m->set->ask_length &&
+                   !(match[a].misses & 1)
+               ? a
+               : -1;
+}
+
+/** What tells whether the byte of match a will come. */
 MDCI_KERNEL void mdci_byte_question(struct mdci_byte_model *m,
-                                    struct mdci_byte_view *v,
-                                    struct mdci_question *q)
+                                    const struct mdci_byte_view *v, int a,
+                                    struct mdci_decision *decision)
 {
     const struct mdci_text *t = &m->text;
-    const int a = v->expected[1] && t->match[1].length >= t->match[0].length;
-    q->match = -1;
-    if (!v->expected[a] || t->match[a].length < m->set->ask_length ||
-        (t->match[a].misses & 1))
-        return;
-    q->match = a;
-    q->expected = v->expected[a] & 255;
-    const uint64_t expected = q->expected;
+    const struct mdci_line *line = &t->line;
+    const uint64_t expected = v->expected[a] & 255;
+    const uint64_t places = (uint64_t)v->line.above << 20 | v->line.same << 8 |
+                            (line->same_hits & 7);
     const uint64_t key[MDCI_DECISION_INPUTS] = {
         v->bucket[a] * 8 + (t->match[a].misses & 7),
         expected << 8 | v->last,
         (t->last8 & 0xFFFFFF) << 8 | expected,
-        (uint64_t)t->line.skeleton << 32 | expected << 8 |
-            (t->line.place & 255),
-        ((uint64_t)v->line.above << 20 | v->line.same << 8 |
-         (t->line.same_hits &
-          7)) << 16 |
-            expected << 8 | (t->line.field & 255),
+        (uint64_t)line->skeleton << 32 | expected << 8 | (line->place & 255),
+        places << 16 | expected << 8 | (line->field & 255),
         (uint64_t)t->word.current << 32 | expected << 8 | v->last,
         (uint64_t)(v->expected[0] << 9 | v->expected[1]) << 32 |
             v->line.column << 16 | expected << 8 | v->bucket[a],
         (t->last8 & 0xFFFFFFFF) << 8 | expected};
-    mdci_decision_predict(&q->decision, &m->decider, key, v->bucket[a]);
+    mdci_decision_predict(decision, &m->decider, key, v->bucket[a]);
+}
+
+/** Notes that a byte was asked for and is not it: nobody expects it now. */
+MDCI_KERNEL void mdci_byte_refuse(struct mdci_byte_view *v, int a)
+{
+    v->refused = a;
+    for (int b = 0; b < MDCI_MAX_SOURCES; b++)
+        if (b != a && v->expected[b] == v->expected[a])
+            v->expected[b] = 0;
 }
 
 /** Lets the text models take in the byte at block[count]. */
@@ -387,36 +407,31 @@ MDCI_KERNEL int mdci_byte_model_code(void *arena, struct mdci_range_coder *rc,
                                      const struct mdci_shape *const shape)
 {
     struct mdci_byte_model m;
+    struct mdci_decision decision;
     mdci_byte_model_open(&m, arena);
+    memset(&decision, 0, sizeof decision);
     while (m.text.count < to) {
         struct mdci_byte_view v;
         uint32_t byte = decode ? 0 : block[m.text.count];
-        struct mdci_question q = {0};
-        int hit = 0;
         mdci_byte_look(&m, &v, block);
-        mdci_byte_question(&m, &v, &q);
-        const int asked = q.match >= 0 && q.decision.p >= m.set->ask_floor;
-        if (asked) {
-            hit = mdci_range_code(rc, decode, byte == q.expected, q.decision.p);
-            mdci_decision_update(&q.decision, hit, v.rate);
-        }
-        if (hit) {
-            byte = q.expected;
-        } else {
-            if (asked) {
-                v.refused = q.match;
-                for (int a = 0; a < MDCI_MAX_SOURCES; a++)
-                    if (a != q.match && v.expected[a] == v.expected[q.match])
-                        v.expected[a] = 0;
+
+        const int candidate = mdci_byte_candidate(&m, &v);
+        const uint32_t expected =
+            candidate < 0 ? 0 : v.expected[candidate] & 255;
+        int hit = 0;
+        if (candidate >= 0) {
+            mdci_byte_question(&m, &v, candidate, &decision);
+            if (decision.p >= m.set->ask_floor) {
+                hit = mdci_range_code(rc, decode, byte == expected, decision.p);
+                if (!hit)
+                    mdci_byte_refuse(&v, candidate);
             }
-            mdci_byte_contexts(&m, &v, shape);
-            uint32_t node =
-                mdci_byte_nibble(&m, &v, rc, decode, byte, 1, shape);
-            node = mdci_byte_nibble(&m, &v, rc, decode, byte, node, shape);
-            byte = node & 255;
-            if (q.match >= 0 && !asked)
-                mdci_decision_update(&q.decision, byte == q.expected, v.rate);
         }
+        byte =
+            hit ? expected : mdci_byte_spell(&m, &v, rc, decode, byte, shape);
+        if (candidate >= 0)
+            mdci_decision_update(&decision, byte == expected, v.rate);
+
         if (decode)
             block[m.text.count] = (uint8_t)byte;
         else if (rc->size > rc->room)

@@ -97,7 +97,7 @@ static double first_probability(int state)
 static void print_rows(const long *values, int n)
 {
     for (int i = 0; i < n; i++)
-        printf("%s%ld,", i % 10 ? " " : "\n    ", values[i]);
+        printf("%s%ld,", i % 8 ? " " : "\n    ", values[i]);
     printf("\n");
 }
 

@@ -15,25 +15,24 @@
 
 #if defined(__GNUC__)
 /** A kernel: always inlined, so that constant arguments shape the code. */
-#define MDCI_KERNEL static inline MDCI_DEVICE __attribute__((always_inline, unused))
-#define MDCI_RESTRICT __restrict__
-#define MDCI_NOINLINE __attribute__((noinline))
+#define MDCI_KERNEL                                                            \
+    static inline MDCI_DEVICE __attribute__((always_inline, unused))
+#define MDCI_RESTRICT    __restrict__
+#define MDCI_NOINLINE    __attribute__((noinline))
 #define MDCI_PREFETCH(p) __builtin_prefetch(p)
-#define MDCI_LIKELY(x) __builtin_expect(!!(x), 1)
-#define MDCI_ALIGNED(n) __attribute__((aligned(n)))
+#define MDCI_LIKELY(x)   __builtin_expect(!!(x), 1)
+#define MDCI_ALIGNED(n)  __attribute__((aligned(n)))
 #else
 #define MDCI_KERNEL static inline MDCI_DEVICE
 #define MDCI_RESTRICT
 #define MDCI_NOINLINE
 #define MDCI_PREFETCH(p) ((void)(p))
-#define MDCI_LIKELY(x) (x)
+#define MDCI_LIKELY(x)   (x)
 #define MDCI_ALIGNED(n)
 #endif
 
 /** Unrolls the next loop where the compiler lets us ask. */
-#if defined(__clang__)
-#define MDCI_UNROLL _Pragma("GCC unroll 32")
-#elif defined(__GNUC__)
+#if defined(__GNUC__)
 #define MDCI_UNROLL _Pragma("GCC unroll 32")
 #else
 #define MDCI_UNROLL

@@ -1,12 +1,37 @@
-# Fuzz targets, built by `make fuzz` with clang and libFuzzer. For each name:
-#   fuzz_targets += tests/fuzz/fuzz_NAME
-#   tests_fuzz_fuzz_NAME_SOURCES = tests/fuzz/fuzz_NAME.c
-#   tests_fuzz_fuzz_NAME_LDADD = $(INTERNAL_LIBS)
-#   tests_fuzz_fuzz_NAME_LDFLAGS = $(LIB_FUZZING_ENGINE)
-# fuzz_seeds (no fuzzer; FOLDER is its argument) writes the first inputs of
-# target NAME to FOLDER/fuzz_NAME/.
+# Fuzz targets, built by `make fuzz` with clang and libFuzzer. fuzz_seeds (no
+# fuzzer; FOLDER is its argument) writes the first inputs of target NAME to
+# FOLDER/fuzz_NAME/.
 LIB_FUZZING_ENGINE = -fsanitize=fuzzer
-fuzz_targets =
-fuzz_seeds =
+fuzz_targets = \
+	tests/fuzz/fuzz_stream \
+	tests/fuzz/fuzz_frame \
+	tests/fuzz/fuzz_round_trip \
+	tests/fuzz/fuzz_zstd \
+	tests/fuzz/fuzz_lzma \
+	tests/fuzz/fuzz_cm
+fuzz_seeds = tests/fuzz/fuzz_seeds
+fuzz_libs = libmidicoth.la $(INTERNAL_LIBS) $(PTHREAD_LIBS)
 EXTRA_PROGRAMS += $(fuzz_targets) $(fuzz_seeds)
 EXTRA_DIST += tests/fuzz/fuzz.sh
+tests_fuzz_fuzz_stream_SOURCES = tests/fuzz/fuzz_stream.c
+tests_fuzz_fuzz_stream_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_stream_LDFLAGS = $(LIB_FUZZING_ENGINE)
+tests_fuzz_fuzz_frame_SOURCES = tests/fuzz/fuzz_frame.c \
+	tests/files/hand_made.c tests/files/hand_made.h
+tests_fuzz_fuzz_frame_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_frame_LDFLAGS = $(LIB_FUZZING_ENGINE)
+tests_fuzz_fuzz_round_trip_SOURCES = tests/fuzz/fuzz_round_trip.c
+tests_fuzz_fuzz_round_trip_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_round_trip_LDFLAGS = $(LIB_FUZZING_ENGINE)
+tests_fuzz_fuzz_zstd_SOURCES = tests/fuzz/fuzz_zstd.c $(fuzz_codec)
+tests_fuzz_fuzz_zstd_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_zstd_LDFLAGS = $(LIB_FUZZING_ENGINE)
+tests_fuzz_fuzz_lzma_SOURCES = tests/fuzz/fuzz_lzma.c $(fuzz_codec)
+tests_fuzz_fuzz_lzma_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_lzma_LDFLAGS = $(LIB_FUZZING_ENGINE)
+tests_fuzz_fuzz_cm_SOURCES = tests/fuzz/fuzz_cm.c $(fuzz_codec)
+tests_fuzz_fuzz_cm_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_cm_LDFLAGS = $(LIB_FUZZING_ENGINE)
+tests_fuzz_fuzz_seeds_SOURCES = tests/fuzz/fuzz_seeds.c tests/fuzz/fuzz_codec.h
+tests_fuzz_fuzz_seeds_LDADD = $(fuzz_libs)
+fuzz_codec = tests/fuzz/fuzz_codec.c tests/fuzz/fuzz_codec.h

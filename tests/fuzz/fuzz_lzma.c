@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * \file fuzz_lzma.c
+ * \brief Fuzz target: the chunk decoder of codec lzma.
+ */
+#include "config.h"
+
+#include "codecs/lzma/lzma_codec.h"
+#include "tests/fuzz/fuzz_codec.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static void *state;
+    fuzz_codec(&mdci_codec_lzma, 3, &state, data, size);
+    return 0;
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * \file fuzz_seeds.c
+ * \brief Writes first inputs for the fuzz targets.
+ */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "codecs/codec.h"
+#include "src/base/bytes.h"
+#include "tests/fuzz/fuzz_codec.h"
+
+enum { CONTENT_SIZE = 3000, ROOM = 16384 };
+
+static const struct mdc_allocator no_hooks;
+
+static void write_seed(const char *folder, const char *target, int number,
+                       const void *bytes, size_t size)
+{
+    char path[4096];
+    (void)snprintf(path, sizeof(path), "%s/%s", folder, target);
+    (void)mkdir(path, 0777);
+    (void)snprintf(path, sizeof(path), "%s/%s/%d", folder, target, number);
+    FILE *file = fopen(path, "wb");
+    if (!file || fwrite(bytes, 1, size, file) != size || fclose(file) != 0) {
+        perror(path);
+        exit(1);
+    }
+}
+
+static void stream_seeds(const char *folder, const uint8_t *content)
+{
+    for (int i = 0; i < 14; i++) {
+        uint8_t bytes[ROOM];
+        struct mdc_options options;
+        size_t size;
+        mdc_options_init(&options);
+        options.level = i % 7;
+        options.block_size = 4096;
+        const size_t plain = i < 7 ? 300 : 3 * CONTENT_SIZE;
+        if (mdc_compress(bytes + 1, ROOM - 1, &size, content, plain,
+                         &options) != MDC_OK)
+            abort();
+        bytes[0] = (uint8_t)(i * 37);
+        write_seed(folder, "fuzz_stream", i, bytes, size + 1);
+    }
+}
+
+static void round_trip_seeds(const char *folder, const uint8_t *content)
+{
+    for (int i = 0; i < 14; i++) {
+        uint8_t bytes[CONTENT_SIZE + 2];
+        bytes[0] = (uint8_t)i;
+        bytes[1] = (uint8_t)(i * 5);
+        memcpy(bytes + 2, content, CONTENT_SIZE);
+        write_seed(folder, "fuzz_round_trip", i, bytes, sizeof(bytes));
+    }
+}
+
+/* A frame of two blocks with a stored chunk each, then a record. */
+static void frame_seeds(const char *folder)
+{
+    static const uint8_t parts[] = {
+        1, 0,                                             /* frame header */
+        1, 0, 0,   0,   16,  0,   0,   1,   0,   0, 0, 0, /* block header */
+        3, 3, 'a', 'b', 'c', 'd', 0,                      /* chunk */
+        5,                                                /* block end */
+        1, 1, 1,   0,   16,  0,   0,   1,   0,   0, 0, 0, /* block header */
+        3, 3, 'a', 'b', 'c', 'd', 2,   'x', 'y',          /* coded chunk */
+        5,                                                /* block end */
+        7, 8, 0,   3,   'o', 'n', 'e',                    /* record */
+        6,                                                /* frame end */
+    };
+    write_seed(folder, "fuzz_frame", 0, parts, sizeof(parts));
+}
+
+static void codec_seeds(const char *folder, const char *target, int level,
+                        const uint8_t *content)
+{
+    unsigned row;
+    const struct mdci_codec *codec = mdci_codec_for_level(level, &row);
+    uint8_t bytes[ROOM];
+    size_t size = 0;
+    void *state;
+    if (codec->open(&state, MDCI_ENCODE, row, FUZZ_BLOCK, &no_hooks) != MDC_OK)
+        abort();
+    for (size_t i = 0; i < 3; i++) {
+        size_t packed;
+        if (codec->encode(state, content, i * 900, (i + 1) * 900,
+                          bytes + size + 4, &packed) != MDC_OK)
+            abort();
+        mdci_store_le(bytes + size, 900 - 1, 2);
+        mdci_store_le(bytes + size + 2, packed - 1, 2);
+        size += 4 + packed;
+        write_seed(folder, target, (int)i, bytes, size);
+    }
+    codec->close(state);
+}
+
+int main(int argc, char **argv)
+{
+    static uint8_t content[3 * CONTENT_SIZE];
+    if (argc != 2) {
+        (void)fprintf(stderr, "usage: fuzz_seeds FOLDER\n");
+        return 1;
+    }
+    (void)mkdir(argv[1], 0777);
+    for (size_t i = 0; i < sizeof(content); i++)
+        content[i] =
+            (uint8_t) "an event of kind 1234567890\r\n"[i * i % 97 % 29];
+    stream_seeds(argv[1], content);
+    round_trip_seeds(argv[1], content);
+    frame_seeds(argv[1]);
+    codec_seeds(argv[1], "fuzz_zstd", 1, content);
+    codec_seeds(argv[1], "fuzz_lzma", 3, content);
+    codec_seeds(argv[1], "fuzz_cm", 4, content);
+    return 0;
+}

@@ -250,6 +250,7 @@ bool mdci_convert_copy(struct mdci_job *job)
                            reader->end - reader->pos) != 0)
             return io_failed(job, "write error");
         reader->pos = reader->end;
+        mdci_progress_update(&job->progress, reader->total, reader->total);
         result = mdci_reader_more(reader, -1);
     } while (result == MDCI_READ_SOME);
     return result == MDCI_READ_END || io_failed(job, "read error");

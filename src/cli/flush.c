@@ -7,15 +7,14 @@
 
 #include "src/cli/flush.h"
 
-#include <string.h>
-
 #include "src/cli/progress.h"
 
 /* Bytes up to and with the last newline; 0 if there is none. */
 static size_t whole_lines(const uint8_t *data, size_t size)
 {
-    const uint8_t *last = memrchr(data, '\n', size);
-    return last ? (size_t)(last - data) + 1 : 0;
+    while (size > 0 && data[size - 1] != '\n')
+        size--;
+    return size;
 }
 
 size_t mdci_flush_piece(struct mdci_flusher *f, const uint8_t *data,
@@ -26,8 +25,9 @@ size_t mdci_flush_piece(struct mdci_flusher *f, const uint8_t *data,
     *flush = false;
     if (f->pending == 0 && rule->milliseconds)
         f->deadline = mdci_now() + rule->milliseconds;
-    if (rule->line && whole_lines(data, size) > 0) {
-        piece = whole_lines(data, size);
+    const size_t lines = rule->line ? whole_lines(data, size) : 0;
+    if (lines > 0) {
+        piece = lines;
         *flush = true;
     }
     if (rule->bytes && rule->bytes - f->pending <= piece) {

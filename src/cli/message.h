@@ -15,8 +15,7 @@ enum mdci_verbosity {
     MDCI_SILENT,   /**< -qq */
     MDCI_ERRORS,   /**< -q */
     MDCI_WARNINGS, /**< the default */
-    MDCI_VERBOSE,  /**< -v */
-    MDCI_DEBUG     /**< -vv */
+    MDCI_VERBOSE   /**< -v */
 };
 
 enum mdci_exit { MDCI_EXIT_OK = 0, MDCI_EXIT_ERROR = 1, MDCI_EXIT_WARNING = 2 };

@@ -206,7 +206,7 @@ static void test_misuse(void **state)
     (void)state;
     mdc_cctx *c;
     mdc_dctx *d;
-    uint8_t bytes[100];
+    uint8_t bytes[100] = {0};
     struct mdc_input in = {bytes, 1, 0};
     struct mdc_output out = {bytes, 0, 0};
     assert_int_equal(mdc_cctx_new(NULL, NULL), MDC_PROG);

@@ -50,10 +50,11 @@ MDCI_KERNEL void mdci_range_encoder_put(struct mdci_range_coder *rc,
 }
 
 /** Moves the top byte of low out, unless a later carry may still reach it.
- *  The first call only fills the cache: no byte is written for it. */
+ *  The first call only fills the cache, with 0xFF as well: no byte is written
+ *  for it, and no carry reaches it. */
 MDCI_KERNEL void mdci_range_encoder_shift(struct mdci_range_coder *rc)
 {
-    if ((uint32_t)rc->low < 0xFF000000u || rc->low >> 32) {
+    if (!rc->pending || (uint32_t)rc->low < 0xFF000000u || rc->low >> 32) {
         const uint8_t carry = (uint8_t)(rc->low >> 32);
         if (rc->pending) {
             mdci_range_encoder_put(rc, (uint8_t)(rc->cache + carry));

@@ -55,6 +55,12 @@ static bool has_target_file(const struct source *source)
     return source->path && !source->command->request.to_stdout;
 }
 
+static bool has_suffix(const struct source *source)
+{
+    return source->path &&
+           mdci_suffix_present(source->path, source->command->request.suffix);
+}
+
 static bool looks_like_archive(const struct mdci_reader *reader)
 {
     return mdc_is_archive(reader->data + reader->pos,
@@ -76,7 +82,7 @@ static bool may_compress(struct source *source)
     source->convert = mdci_convert_compress;
     if (!has_target_file(source))
         return true;
-    if (mdci_suffix_present(source->path, request->suffix))
+    if (has_suffix(source))
         return skip(source, "has the suffix of an archive");
     (void)mdci_reader_want(reader, MAGIC_SIZE); /* an error comes again */
     if (!request->force && looks_like_archive(reader))
@@ -84,25 +90,28 @@ static bool may_compress(struct source *source)
     return true;
 }
 
+/* Reads the magic. In a tree, only what is an archive, or claims to be one by
+ * its suffix, is meant to be restored, tested or listed. */
+static bool meant(struct source *source)
+{
+    struct mdci_reader *reader = &source->job.reader;
+    (void)mdci_reader_want(reader, MAGIC_SIZE); /* an error comes again */
+    return !source->found || looks_like_archive(reader) || has_suffix(source);
+}
+
 static bool may_restore(struct source *source)
 {
     const struct mdci_request *request = &source->command->request;
-    struct mdci_reader *reader = &source->job.reader;
-    const bool named =
-        source->path && mdci_suffix_present(source->path, request->suffix);
-    (void)mdci_reader_want(reader, MAGIC_SIZE); /* an error comes again */
-    const bool archive = looks_like_archive(reader);
     source->convert = mdci_convert_restore;
-    /* In a tree, only what is or claims to be an archive is meant. */
-    if (source->found && !archive && !named)
-        return false;
-    if (has_target_file(source) && !named) {
+    if (has_target_file(source)) {
+        if (has_suffix(source))
+            return true;
         mdci_warn(&source->command->console, source->path,
                   "has no known suffix, skipped");
         return false;
     }
-    if (!archive && request->force && request->mode == MDCI_DECOMPRESS &&
-        !has_target_file(source))
+    if (request->force && request->mode == MDCI_DECOMPRESS &&
+        !looks_like_archive(&source->job.reader))
         source->convert = mdci_convert_copy;
     return true;
 }
@@ -205,12 +214,16 @@ void mdci_process(void *opaque, const char *path, bool found)
     if (fd < 0)
         return;
     start_job(&source, fd);
-    if (request->mode == MDCI_LIST)
-        mdci_list_file(&command->listing, request, &command->console,
-                       source.job.name, fd, &source.status);
-    else if (request->mode == MDCI_COMPRESS ? may_compress(&source)
-                                            : may_restore(&source))
-        replace(&source);
+    if (request->mode == MDCI_COMPRESS) {
+        if (may_compress(&source))
+            replace(&source);
+    } else if (meant(&source)) {
+        if (request->mode == MDCI_LIST)
+            mdci_list_file(&command->listing, request, &command->console,
+                           source.job.name, fd, &source.status);
+        else if (may_restore(&source))
+            replace(&source);
+    }
     if (path)
         (void)close(fd);
 }

@@ -29,7 +29,8 @@ find tree -name '*.mdc.mdc' | grep . && fail "compressed twice"
 echo plain >tree/plain
 expect 0 "$MIDICOTH" -rt tree
 test ! -s err || fail "not silent"
-"$MIDICOTH" -rl tree | grep -q ' 3 .*14 .* total$' || fail "the total of -rl"
+expect 0 "$MIDICOTH" -rl tree >out
+grep -q ' 3 .*14 .* total$' out || fail "the total of -rl"
 test "$("$MIDICOTH" -rdc tree | sort | tr '\n' ' ')" = "one three two " ||
     fail "-rdc"
 echo wrong >tree/sub/wrong.mdc

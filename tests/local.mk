@@ -17,6 +17,7 @@ include tests/laws/local.mk
 include tests/install/local.mk
 include tests/unit/local.mk
 include tests/files/local.mk
+include tests/golden/local.mk
 include tests/fuzz/local.mk
 include tests/slow/local.mk
 

@@ -1,0 +1,3 @@
+TESTS += tests/golden/encoded.sh
+dist_check_SCRIPTS += tests/golden/encoded.sh
+EXTRA_DIST += tests/golden/encoded.sha256

@@ -134,7 +134,9 @@ MDCI_KERNEL void mdci_diffusion_update(const struct mdci_diffusion_step *step,
         s->errors /= 2;
         s->squares /= 2;
     }
-    *bin = mdci_diffusion_correction(*s, count) * 512 + (int32_t)count;
+    /* An incoming p outside of 0..1 can have a mean error above 1. */
+    const int32_t correction = mdci_diffusion_correction(*s, count);
+    *bin = mdci_clamp(correction, -4194303, 4194303) * 512 + (int32_t)count;
 }
 
 #endif

@@ -4,9 +4,16 @@ unit_tests = \
 	tests/unit/test_api \
 	tests/unit/test_base \
 	tests/unit/test_codecs \
+	tests/unit/test_counters \
 	tests/unit/test_damage \
 	tests/unit/test_format \
-	tests/unit/test_stream
+	tests/unit/test_highctx \
+	tests/unit/test_match \
+	tests/unit/test_microdiffusion \
+	tests/unit/test_ppm \
+	tests/unit/test_range_coder \
+	tests/unit/test_stream \
+	tests/unit/test_word
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 endif
@@ -27,3 +34,21 @@ tests_unit_test_damage_LDADD = $(unit_libs)
 tests_unit_test_format_SOURCES = tests/unit/test_format.c $(unit_samples) \
 	tests/files/hand_made.c tests/files/hand_made.h
 tests_unit_test_format_LDADD = $(unit_libs)
+
+# The models
+tests_unit_test_microdiffusion_SOURCES = tests/unit/test_microdiffusion.c \
+	$(unit_samples)
+tests_unit_test_microdiffusion_LDADD = $(unit_libs) -lm
+tests_unit_test_range_coder_SOURCES = tests/unit/test_range_coder.c \
+	$(unit_samples)
+tests_unit_test_range_coder_LDADD = $(unit_libs) -lm
+tests_unit_test_counters_SOURCES = tests/unit/test_counters.c $(unit_samples)
+tests_unit_test_counters_LDADD = $(unit_libs) -lm
+tests_unit_test_highctx_SOURCES = tests/unit/test_highctx.c $(unit_samples)
+tests_unit_test_highctx_LDADD = $(unit_libs)
+tests_unit_test_match_SOURCES = tests/unit/test_match.c $(unit_samples)
+tests_unit_test_match_LDADD = $(unit_libs)
+tests_unit_test_ppm_SOURCES = tests/unit/test_ppm.c $(unit_samples)
+tests_unit_test_ppm_LDADD = $(unit_libs)
+tests_unit_test_word_SOURCES = tests/unit/test_word.c $(unit_samples)
+tests_unit_test_word_LDADD = $(unit_libs)

@@ -6,7 +6,9 @@ unit_tests = \
 	tests/unit/test_codecs \
 	tests/unit/test_counters \
 	tests/unit/test_damage \
+	tests/unit/test_engine \
 	tests/unit/test_format \
+	tests/unit/test_inputs \
 	tests/unit/test_highctx \
 	tests/unit/test_match \
 	tests/unit/test_microdiffusion \
@@ -52,3 +54,15 @@ tests_unit_test_ppm_SOURCES = tests/unit/test_ppm.c $(unit_samples)
 tests_unit_test_ppm_LDADD = $(unit_libs)
 tests_unit_test_word_SOURCES = tests/unit/test_word.c $(unit_samples)
 tests_unit_test_word_LDADD = $(unit_libs)
+tests_unit_test_engine_SOURCES = tests/unit/test_engine.c $(unit_samples)
+tests_unit_test_engine_LDADD = $(unit_libs)
+tests_unit_test_inputs_SOURCES = tests/unit/test_inputs.c \
+	tests/unit/inputs_results.h tests/unit/inputs_with.h \
+	tests/unit/inputs_with_scalar.c $(unit_samples)
+tests_unit_test_inputs_LDADD = $(unit_libs)
+if BUILD_AVX2
+check_LTLIBRARIES = libinputsavx2.la
+libinputsavx2_la_SOURCES = tests/unit/inputs_with_avx2.c
+libinputsavx2_la_CFLAGS = $(AM_CFLAGS) -mavx2 -mbmi -mbmi2 -mlzcnt
+tests_unit_test_inputs_LDADD += libinputsavx2.la
+endif

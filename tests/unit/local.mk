@@ -6,6 +6,7 @@ unit_tests = \
 	tests/unit/test_codecs \
 	tests/unit/test_counters \
 	tests/unit/test_damage \
+	tests/unit/test_decision \
 	tests/unit/test_engine \
 	tests/unit/test_format \
 	tests/unit/test_inputs \
@@ -61,8 +62,10 @@ tests_unit_test_inputs_SOURCES = tests/unit/test_inputs.c \
 	tests/unit/inputs_with_scalar.c $(unit_samples)
 tests_unit_test_inputs_LDADD = $(unit_libs)
 if BUILD_AVX2
-check_LTLIBRARIES = libinputsavx2.la
+check_LTLIBRARIES += libinputsavx2.la
 libinputsavx2_la_SOURCES = tests/unit/inputs_with_avx2.c
 libinputsavx2_la_CFLAGS = $(AM_CFLAGS) -mavx2 -mbmi -mbmi2 -mlzcnt
 tests_unit_test_inputs_LDADD += libinputsavx2.la
 endif
+tests_unit_test_decision_SOURCES = tests/unit/test_decision.c $(unit_samples)
+tests_unit_test_decision_LDADD = $(unit_libs) -lm

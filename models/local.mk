@@ -32,4 +32,5 @@ libmdcmodelsavx2_la_SOURCES = models/byte_model_avx2.c
 libmdcmodelsavx2_la_CFLAGS = $(AM_CFLAGS) -mavx2 -mbmi -mbmi2 -mlzcnt
 libmdcmodels_la_LIBADD += libmdcmodelsavx2.la
 endif
-EXTRA_DIST += models/models_tablegen.c models/byte_model_avx2.c
+EXTRA_DIST += models/models_tablegen.c models/byte_model_avx2.c \
+	doc/FRONT_ENDS.md

@@ -14,11 +14,11 @@
 
 static const struct mdc_allocator no_hooks;
 
-void fuzz_codec(const struct mdci_codec *codec, unsigned row, void **state,
-                const uint8_t *data, size_t size)
+void fuzz_codec(const struct mdci_codec *codec, unsigned row, size_t block_size,
+                void **state, const uint8_t *data, size_t size)
 {
     if (!*state &&
-        codec->open(state, MDCI_DECODE, row, FUZZ_BLOCK, &no_hooks) != MDC_OK)
+        codec->open(state, MDCI_DECODE, row, block_size, &no_hooks) != MDC_OK)
         abort();
     if (codec->reset(*state) != MDC_OK)
         abort();
@@ -28,7 +28,7 @@ void fuzz_codec(const struct mdci_codec *codec, unsigned row, void **state,
         const size_t plain = 1 + (size_t)mdci_load_le(data, 2);
         const size_t packed =
             mdci_min_size(1 + (size_t)mdci_load_le(data + 2, 2), size - 4);
-        if (plain > FUZZ_BLOCK - done)
+        if (plain > block_size - done)
             break;
         /* Memory of just the right sizes shows what is touched beside it. */
         uint8_t *grown = malloc(done + plain);

@@ -11,11 +11,10 @@
 /**
  * Decodes data[size] as the payloads of one block. Each payload is led by two
  * bytes with its content's size and two with its own.
- * \param state  a decoder for blocks of FUZZ_BLOCK bytes, kept between runs
+ * \param block_size  most content; a slow codec finds more with less
+ * \param state       a decoder for such blocks, kept between runs
  */
-void fuzz_codec(const struct mdci_codec *codec, unsigned row, void **state,
-                const uint8_t *data, size_t size);
-
-enum { FUZZ_BLOCK = 65536 };
+void fuzz_codec(const struct mdci_codec *codec, unsigned row, size_t block_size,
+                void **state, const uint8_t *data, size_t size);
 
 #endif

@@ -46,9 +46,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     options.threads = 1 + data[0] / 7 % 2;
     options.block_size = 8192;
     options.chunk_size = 4096;
-    const size_t part = data[1] ? (size_t)data[1] * data[1] : size;
+    const uint8_t flush_root = data[1];
     data += 2;
     size -= 2;
+    if (options.level > 3)
+        size = mdci_min_size(size, 1000); /* the models are slow */
+    const size_t part = flush_root ? (size_t)flush_root * flush_root : size + 1;
     const size_t parts = size / part + 1;
     const size_t room = mdc_compress_bound(size) + parts * 100;
     uint8_t *packed = malloc(room), *back = malloc(size + 1);

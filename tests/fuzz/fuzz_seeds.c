@@ -12,9 +12,8 @@
 
 #include "codecs/codec.h"
 #include "src/base/bytes.h"
-#include "tests/fuzz/fuzz_codec.h"
 
-enum { CONTENT_SIZE = 3000, ROOM = 16384 };
+enum { CONTENT_SIZE = 3000, BLOCK = 1024, CHUNK = 300, ROOM = 16384 };
 
 static const struct mdc_allocator no_hooks;
 
@@ -41,7 +40,8 @@ static void stream_seeds(const char *folder, const uint8_t *content)
         mdc_options_init(&options);
         options.level = i % 7;
         options.block_size = 4096;
-        const size_t plain = i < 7 ? 300 : 3 * CONTENT_SIZE;
+        const size_t plain =
+            i < 7 || options.level > 3 ? CHUNK : 3 * CONTENT_SIZE;
         if (mdc_compress(bytes + 1, ROOM - 1, &size, content, plain,
                          &options) != MDC_OK)
             abort();
@@ -86,14 +86,14 @@ static void codec_seeds(const char *folder, const char *target, int level,
     uint8_t bytes[ROOM];
     size_t size = 0;
     void *state;
-    if (codec->open(&state, MDCI_ENCODE, row, FUZZ_BLOCK, &no_hooks) != MDC_OK)
+    if (codec->open(&state, MDCI_ENCODE, row, BLOCK, &no_hooks) != MDC_OK)
         abort();
     for (size_t i = 0; i < 3; i++) {
         size_t packed;
-        if (codec->encode(state, content, i * 900, (i + 1) * 900,
+        if (codec->encode(state, content, i * CHUNK, (i + 1) * CHUNK,
                           bytes + size + 4, &packed) != MDC_OK)
             abort();
-        mdci_store_le(bytes + size, 900 - 1, 2);
+        mdci_store_le(bytes + size, CHUNK - 1, 2);
         mdci_store_le(bytes + size + 2, packed - 1, 2);
         size += 4 + packed;
         write_seed(folder, target, (int)i, bytes, size);

@@ -13,6 +13,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static void *state;
-    fuzz_codec(&mdci_codec_zstd, 1, &state, data, size);
+    fuzz_codec(&mdci_codec_zstd, 1, 65536, &state, data, size);
     return 0;
 }

@@ -32,6 +32,6 @@ tests_fuzz_fuzz_lzma_LDFLAGS = $(LIB_FUZZING_ENGINE)
 tests_fuzz_fuzz_cm_SOURCES = tests/fuzz/fuzz_cm.c $(fuzz_codec)
 tests_fuzz_fuzz_cm_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_cm_LDFLAGS = $(LIB_FUZZING_ENGINE)
-tests_fuzz_fuzz_seeds_SOURCES = tests/fuzz/fuzz_seeds.c tests/fuzz/fuzz_codec.h
+tests_fuzz_fuzz_seeds_SOURCES = tests/fuzz/fuzz_seeds.c
 tests_fuzz_fuzz_seeds_LDADD = $(fuzz_libs)
 fuzz_codec = tests/fuzz/fuzz_codec.c tests/fuzz/fuzz_codec.h

@@ -9,10 +9,12 @@ unit_tests = \
 	tests/unit/test_decision \
 	tests/unit/test_engine \
 	tests/unit/test_format \
-	tests/unit/test_inputs \
 	tests/unit/test_highctx \
+	tests/unit/test_inputs \
+	tests/unit/test_line \
 	tests/unit/test_match \
 	tests/unit/test_microdiffusion \
+	tests/unit/test_mixer \
 	tests/unit/test_ppm \
 	tests/unit/test_range_coder \
 	tests/unit/test_stream \
@@ -49,6 +51,10 @@ tests_unit_test_counters_SOURCES = tests/unit/test_counters.c $(unit_samples)
 tests_unit_test_counters_LDADD = $(unit_libs) -lm
 tests_unit_test_highctx_SOURCES = tests/unit/test_highctx.c $(unit_samples)
 tests_unit_test_highctx_LDADD = $(unit_libs)
+tests_unit_test_line_SOURCES = tests/unit/test_line.c $(unit_samples)
+tests_unit_test_line_LDADD = $(unit_libs)
+tests_unit_test_mixer_SOURCES = tests/unit/test_mixer.c $(unit_samples)
+tests_unit_test_mixer_LDADD = $(unit_libs) -lm
 tests_unit_test_match_SOURCES = tests/unit/test_match.c $(unit_samples)
 tests_unit_test_match_LDADD = $(unit_libs)
 tests_unit_test_ppm_SOURCES = tests/unit/test_ppm.c $(unit_samples)

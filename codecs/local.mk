@@ -4,3 +4,4 @@ libmdccodecs_la_SOURCES = \
 	codecs/lzma/lzma_codec.c codecs/lzma/lzma_codec.h \
 	codecs/store/store_codec.c codecs/store/store_codec.h \
 	codecs/zstd/zstd_codec.c codecs/zstd/zstd_codec.h
+EXTRA_DIST += codecs/cm/SPEC.md

@@ -44,6 +44,12 @@ static void test_tables_are_wire_format(void **state)
     assert_int_equal(HASH(mdci_state_count, 1), UINT64_C(0x70d2dba2e5f596e1));
     assert_int_equal(HASH(mdci_state_start, 2), UINT64_C(0x90ae68d6881bd1bc));
 #undef HASH
+    /* stretch() is arithmetic, and as good as a table. */
+    static uint16_t stretched[65536];
+    for (uint32_t p = 1; p < 65536; p++)
+        stretched[p] = (uint16_t)mdci_stretch(p);
+    assert_int_equal(table_hash(stretched, 65536, 2),
+                     UINT64_C(0xb5e76d42220a9d7a));
 }
 
 static void test_squash_is_the_logistic_function(void **state)

@@ -91,8 +91,8 @@ know() { known[$(cksum <"$1")]=$2; }
 # What a file holds whose checksum is not known: "archive of" something?
 describe_other() {
     local sum
-    if "$command" -dc <"$1" >"$tmp/restored" 2>/dev/null; then
-        sum=$(cksum <"$tmp/restored")
+    if "$command" -dc <"$1" >"$tmp/restored.$command" 2>/dev/null; then
+        sum=$(cksum <"$tmp/restored.$command")
         echo "archive of ${known[$sum]-something}"
     else
         echo other
@@ -136,9 +136,9 @@ cases=0 agreed=0 bad=0
 # observe NAME COMMANDS TOOL
 observe() {
     use "$3"
-    rm -rf "$tmp/run"
-    cp -a "$tmp/template.$3" "$tmp/run"
-    cd "$tmp/run" || exit 1
+    rm -rf "$tmp/run.$3"
+    cp -a "$tmp/template.$3" "$tmp/run.$3"
+    cd "$tmp/run.$3" || exit 1
     old 9 -a f g a$S b$S
     (eval "$2") >"$tmp/$3.out" 2>"$tmp/$3.err" </dev/null
     echo $? >"$tmp/$3.exit"
@@ -179,8 +179,9 @@ check() {
     cases=$((cases + 1))
     local tool field
     for tool in gzip xz midicoth; do
-        observe "$1" "$2" $tool
+        observe "$1" "$2" $tool &
     done
+    wait
     for field in exit stdout stderr files; do
         compare "$1" "$2" $field
     done

@@ -48,9 +48,9 @@ lines() {
     }'
 }
 
-# wait_until COMMAND...: polls until it is true, for up to ten seconds.
+# wait_until COMMAND...: polls until it is true, for up to a minute.
 wait_until() {
-    for _ in $(seq 200); do
+    for _ in $(seq 1200); do
         ! "$@" || return 0
         sleep 0.05
     done

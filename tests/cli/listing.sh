@@ -29,7 +29,7 @@ cat a.mdc 'b "c".mdc' >two.mdc
 head -c 100 /dev/zero >>two.mdc
 expect 0 "$MIDICOTH" -l <two.mdc >out
 grep -q '^ *2  *4 .* 98310 .*(stdin)$' out || fail "two frames: $(cat out)"
-cat two.mdc | expect 1 "$MIDICOTH" -l >out
+cat two.mdc | expect 1 "$MIDICOTH" -l >out || exit 1
 says "(stdin): is not a regular file"
 
 # JSON, in one line for each file, names quoted.

@@ -84,17 +84,17 @@ printf 'd\n' >"$(printf 'd\nd')"
 printf 'a\n\nb c\n' >list
 expect 0 "$MIDICOTH" --files=list
 files a.mdc 'b c.mdc' d d f list
-printf 'a.mdc\0b c.mdc\0' | expect 0 "$MIDICOTH" -d --files0
-printf 'f\0d\nd\0a' | expect 0 "$MIDICOTH" --files0=- 'b c'
+printf 'a.mdc\0b c.mdc\0' | expect 0 "$MIDICOTH" -d --files0 || exit 1
+printf 'f\0d\nd\0a' | expect 0 "$MIDICOTH" --files0=- 'b c' || exit 1
 files a.mdc 'b c.mdc' d d.mdc f.mdc list
 expect 1 "$MIDICOTH" --files=nope
 says "nope: No such file"
-printf 'a.mdc\nnope\nf.mdc\n' | expect 1 "$MIDICOTH" -d --files
+printf 'a.mdc\nnope\nf.mdc\n' | expect 1 "$MIDICOTH" -d --files || exit 1
 says "nope: No such file"
 cmp f "$sample" || fail "a name behind a missing one"
-printf -- '-\n' | expect 1 "$MIDICOTH" --files
+printf -- '-\n' | expect 1 "$MIDICOTH" --files || exit 1
 says "cannot be both"
-printf 'a\0b\n' | expect 1 "$MIDICOTH" --files
+printf 'a\0b\n' | expect 1 "$MIDICOTH" --files || exit 1
 says "a name has a NUL"
 rm -f a* b* d* list
 

@@ -2,6 +2,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # A signal ends the command at once, with the status of that signal; there is
 # no partial output, and the source stays.
+# Signals that whoever started the tests ignores must not be ignored here.
+if test -z "${signals_reset-}"; then
+    exec env --default-signal signals_reset=1 bash "$0"
+fi
 . "$abs_top_srcdir/tests/cli/lib.sh"
 set -m # or else INT would be ignored by what runs in the background
 

@@ -26,14 +26,16 @@ enum mdci_codec_id {
 
 struct mdci_codec {
     unsigned id;
-    const char *name; /**< static storage */
+    const char *name;      /**< static storage */
     unsigned since_format; /**< first epoch that has it */
     int available;         /**< 0: known by name, but not built in */
 
     /** Bytes that a state for blocks of block_size (at least 1) takes;
-     *  UINT64_MAX if the row does not exist. Validates and sizes in one. */
+     *  UINT64_MAX if the row does not exist. Validates and sizes in one.
+     *  \param dictionary_size  that prime() will get, part of block_size; 0:
+     *                          none */
     uint64_t (*memusage)(enum mdci_direction direction, unsigned row,
-                         uint64_t block_size);
+                         uint64_t block_size, uint64_t dictionary_size);
 
     /** Room that encode() gets for the payload of size bytes. */
     size_t (*bound)(size_t size);
@@ -47,10 +49,18 @@ struct mdci_codec {
      *  size: cheaper than close() and open(). */
     enum mdc_status (*reset)(void *state);
 
+    /** As reset(), but block[0..size) is a dictionary that the state knows
+     *  already: coding goes on from there. A state gets the same content each
+     *  time; the memory must live until the next reset() or prime(). NULL if
+     *  the codec has no use for it. */
+    enum mdc_status (*prime)(void *state, const uint8_t *dictionary,
+                             size_t size);
+
     /**
      * Codes block[from..to) into out[bound(to - from)].
      * block[0..from) is the plain content before, readable. It starts at the
-     * last reset: `from` is 0 then, whatever the offset within the block.
+     * last reset: `from` is 0 then, whatever the offset within the block, or
+     * the dictionary's size behind prime().
      * *out_size is 0 if there was too little room: the chunk is stored then,
      * as large ones are that do not shrink, and the next call follows reset().
      */
@@ -66,6 +76,19 @@ struct mdci_codec {
 
     void (*close)(void *state);
 };
+
+/**
+ * Chooses from samples what helps most to code others of their kind; the best
+ * comes last.
+ * \param room     of `chosen`, and how much is wanted at most
+ * \param size     out: bytes chosen
+ * \param samples  one behind the other, sizes[count]
+ * \return MDC_OK; MDC_DATA if there is too little to choose from; MDC_MEM
+ */
+enum mdc_status mdci_choose_content(uint8_t *chosen, size_t room, size_t *size,
+                                    const uint8_t *samples, const size_t *sizes,
+                                    size_t count,
+                                    const struct mdc_allocator *allocator);
 
 /** The row with this id, or NULL. */
 const struct mdci_codec *mdci_codec_by_id(unsigned id);

@@ -50,7 +50,8 @@ enum mdc_status {
     MDC_TRUNCATED = 11,  /**< the archive ends too early */
     MDC_IO = 12,         /**< a callback of the caller failed */
     MDC_GPU = 13,        /**< a GPU was required and is not usable */
-    MDC_PROG = 14        /**< the caller broke this interface's rules */
+    MDC_PROG = 14,       /**< the caller broke this interface's rules */
+    MDC_DICTIONARY = 15  /**< a dictionary is missing or is another one */
 };
 
 /** A short English name of a status, never NULL; static storage. */
@@ -71,21 +72,33 @@ typedef void mdc_progress_fn(void *opaque, uint64_t plain, uint64_t packed);
 #define MDC_LEVEL_MAX     9
 #define MDC_LEVEL_DEFAULT 6
 
+#define MDC_DICTIONARY_MAX     8388608 /**< bytes */
+#define MDC_DICTIONARY_DEFAULT 112640  /**< a good size to train one of */
+
 /** Options of compression and decompression, set up by mdc_options_init().
  *  `size` is the caller's sizeof: fields behind it keep their defaults. */
 struct mdc_options {
     size_t size;
     int level;             /**< 0 store, 1..3 fast, 4..9 the models */
     unsigned threads;      /**< 1..256; the bytes do not depend on it */
-    uint64_t block_size;   /**< 4 KiB..256 MiB of plain data; 0: 8 MiB */
+    uint64_t block_size;   /**< 4 KiB..256 MiB of plain data; 0: 8 MiB, or 1
+                                MiB if seekable */
     uint64_t chunk_size;   /**< 4 KiB..block_size; 0: 1 MiB */
     uint64_t memory_limit; /**< bytes for all threads; 0: none */
     struct mdc_allocator allocator;
     mdc_progress_fn *progress; /**< may be NULL */
     void *progress_opaque;
+    /** Bytes that all blocks are to know before their first: the same are
+     *  needed to restore. Copied by the context; NULL and 0: none. */
+    const void *dictionary;
+    size_t dictionary_size; /**< at most MDC_DICTIONARY_MAX */
+    /** 1: small blocks, and unless a dictionary is given, frames of several
+     *  blocks embed one, so that small blocks cost little. */
+    int seekable;
 };
 
-/** Fills *options with the defaults (level 6, one thread, no limit). */
+/** Fills *options with the defaults (level 6, one thread, no limit, no
+ *  dictionary). */
 void mdc_options_init(struct mdc_options *options);
 
 /** Memory that compression (and decompression of its result) takes with these
@@ -116,6 +129,25 @@ enum mdc_status mdc_compress(void *dst, size_t dst_capacity, size_t *dst_size,
 enum mdc_status mdc_decompress(void *dst, size_t dst_capacity, size_t *dst_size,
                                const void *src, size_t src_size,
                                const struct mdc_options *options);
+
+/* ---- Dictionaries ------------------------------------------------------ */
+
+/** What error messages and lists call the dictionary data[size] by, in eight
+ *  hexadecimal digits. */
+uint32_t mdc_dictionary_id(const void *data, size_t size);
+
+/**
+ * Makes a dictionary from samples of what is to be compressed with it. Many
+ * samples, together far larger than the dictionary, make a good one; of few
+ * or tiny ones it holds a part of each. Must not run twice at the same time.
+ * \param dictionary  out: at most `capacity` bytes, 1..MDC_DICTIONARY_MAX
+ * \param size        out: bytes made; untouched on failure
+ * \param samples     one behind the other, sizes[count], which may be 0
+ * \return MDC_OK, MDC_MEM, MDC_OPTIONS (capacity; no byte in the samples)
+ */
+enum mdc_status mdc_train(void *dictionary, size_t capacity, size_t *size,
+                          const void *samples, const size_t *sizes,
+                          size_t count);
 
 /* ---- Streaming --------------------------------------------------------- */
 
@@ -194,6 +226,13 @@ int mdc_is_archive(const void *data, size_t size);
 typedef int mdc_read_at_fn(void *opaque, uint64_t offset, void *buf,
                            size_t size);
 
+/** Where the dictionary of a block comes from. */
+enum mdc_dictionary_kind {
+    MDC_DICTIONARY_NONE = 0,
+    MDC_DICTIONARY_EXTERNAL = 1, /**< from options.dictionary */
+    MDC_DICTIONARY_EMBEDDED = 2  /**< from the frame */
+};
+
 /** Called for every frame or block; `size` fields are struct sizes, so that
  *  later versions can add fields. Returning non-zero stops with MDC_IO. */
 struct mdc_block_info {
@@ -209,6 +248,10 @@ struct mdc_block_info {
     const char *codec;     /**< name of the codec, static storage */
     unsigned row;          /**< the codec's parameter row */
     unsigned epoch;        /**< epoch of the frame */
+    enum mdc_dictionary_kind dictionary; /**< that the block needs */
+    uint32_t dictionary_id;              /**< see mdc_dictionary_id() */
+    uint64_t dictionary_size;            /**< bytes; 0: not known without it */
+    uint64_t encode_memory; /**< bytes that coding it took, one thread */
 };
 typedef int mdc_block_fn(void *opaque, const struct mdc_block_info *info);
 

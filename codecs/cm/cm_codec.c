@@ -3,25 +3,36 @@
  * \file cm_codec.c
  * \brief Binds the engine of models/ to the codec interface: one arena a
  *        block, sized to the block. The row is the model set's.
+ *
+ * With a dictionary there are two arenas: one is primed with it once and kept,
+ * every block starts from a copy.
  */
 #include "config.h"
 
 #include "codecs/cm/cm_codec.h"
+#include <string.h>
+
 #include "models/engine.h"
+#include "src/base/bytes.h"
+
+enum { PIECE = 1024 };
 
 struct cm_state {
     void *arena;
+    void *primed; /* NULL until the first prime() */
     uint64_t block_size;
     unsigned row;
     struct mdc_allocator allocator;
 };
 
 static uint64_t memusage(enum mdci_direction direction, unsigned row,
-                         uint64_t block_size)
+                         uint64_t block_size, uint64_t dictionary_size)
 {
-    const size_t size = mdci_engine_size(row, block_size);
+    const uint64_t size = mdci_engine_size(row, block_size);
+    const unsigned arenas = dictionary_size ? 2 : 1;
     (void)direction;
-    return size ? size + sizeof(struct cm_state) + MDCI_ALIGNED_OVERHEAD
+    return size ? arenas * (size + MDCI_ALIGNED_OVERHEAD) +
+                      sizeof(struct cm_state)
                 : UINT64_MAX;
 }
 
@@ -47,6 +58,7 @@ static enum mdc_status open_block(void **state, enum mdci_direction direction,
         mdci_free(allocator, s);
         return MDC_MEM;
     }
+    s->primed = NULL;
     s->block_size = block_size;
     s->row = row;
     s->allocator = *allocator;
@@ -59,6 +71,33 @@ static enum mdc_status reset(void *state)
 {
     struct cm_state *s = state;
     mdci_engine_init(s->arena, s->row, s->block_size, 0);
+    return MDC_OK;
+}
+
+/* Learns the dictionary as if to encode it, and throws away what comes out. */
+static void learn(void *arena, const uint8_t *dictionary, size_t size)
+{
+    /* Nine bits a byte at most, of at least 2^-22: there is always room. */
+    uint8_t out[PIECE * 9 * 22 / 8 + 64];
+    for (size_t to = 0; to < size;) {
+        to += mdci_min_size(PIECE, size - to);
+        (void)mdci_engine_encode(arena, dictionary, to, out, sizeof(out));
+    }
+}
+
+static enum mdc_status prime(void *state, const uint8_t *dictionary,
+                             size_t size)
+{
+    struct cm_state *s = state;
+    const size_t arena_size = mdci_engine_size(s->row, s->block_size);
+    if (!s->primed) {
+        s->primed = mdci_alloc_aligned(&s->allocator, arena_size);
+        if (!s->primed)
+            return MDC_MEM;
+        mdci_engine_init(s->primed, s->row, s->block_size, 1);
+        learn(s->primed, dictionary, size);
+    }
+    memcpy(s->arena, s->primed, arena_size);
     return MDC_OK;
 }
 
@@ -83,6 +122,7 @@ static void close_block(void *state)
 {
     struct cm_state *s = state;
     const struct mdc_allocator allocator = s->allocator;
+    mdci_free_aligned(&allocator, s->primed);
     mdci_free_aligned(&allocator, s->arena);
     mdci_free(&allocator, s);
 }
@@ -96,6 +136,7 @@ const struct mdci_codec mdci_codec_cm = {
     .bound = bound,
     .open = open_block,
     .reset = reset,
+    .prime = prime,
     .encode = encode,
     .decode = decode,
     .close = close_block,

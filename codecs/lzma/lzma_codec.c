@@ -62,9 +62,10 @@ static int get_options(lzma_options_lzma *options, unsigned row,
 }
 
 static uint64_t memusage(enum mdci_direction direction, unsigned row,
-                         uint64_t block_size)
+                         uint64_t block_size, uint64_t dictionary_size)
 {
     lzma_options_lzma options;
+    (void)dictionary_size; /* part of the window */
     if (!get_options(&options, row, block_size))
         return UINT64_MAX;
     const lzma_filter filters[] = {{LZMA_FILTER_LZMA2, &options},
@@ -88,15 +89,31 @@ static enum mdc_status status_of(lzma_ret code, enum mdc_status otherwise)
     return code == LZMA_MEM_ERROR ? MDC_MEM : otherwise;
 }
 
-static enum mdc_status reset(void *state)
+static enum mdc_status start(struct state *s)
 {
-    struct state *s = state;
     const lzma_filter filters[] = {{LZMA_FILTER_LZMA2, &s->options},
                                    {LZMA_VLI_UNKNOWN, NULL}};
     return status_of(s->direction == MDCI_ENCODE
                          ? lzma_raw_encoder(&s->stream, filters)
                          : lzma_raw_decoder(&s->stream, filters),
                      MDC_OPTIONS);
+}
+
+static enum mdc_status reset(void *state)
+{
+    struct state *s = state;
+    s->options.preset_dict = NULL;
+    s->options.preset_dict_size = 0;
+    return start(s);
+}
+
+static enum mdc_status prime(void *state, const uint8_t *dictionary,
+                             size_t size)
+{
+    struct state *s = state;
+    s->options.preset_dict = dictionary;
+    s->options.preset_dict_size = (uint32_t)size;
+    return start(s);
 }
 
 static void close_state(void *state)
@@ -185,6 +202,7 @@ const struct mdci_codec mdci_codec_lzma = {
     .bound = bound,
     .open = open_state,
     .reset = reset,
+    .prime = prime,
     .encode = encode,
     .decode = decode,
     .close = close_state,

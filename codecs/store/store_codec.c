@@ -9,10 +9,11 @@
 #include "codecs/store/store_codec.h"
 
 static uint64_t memusage(enum mdci_direction direction, unsigned row,
-                         uint64_t block_size)
+                         uint64_t block_size, uint64_t dictionary_size)
 {
     (void)direction;
     (void)block_size;
+    (void)dictionary_size;
     return row == 0 ? 0 : UINT64_MAX;
 }
 

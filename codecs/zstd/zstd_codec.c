@@ -63,9 +63,10 @@ static int window_log_for(uint64_t block_size)
 }
 
 static uint64_t memusage(enum mdci_direction direction, unsigned row,
-                         uint64_t block_size)
+                         uint64_t block_size, uint64_t dictionary_size)
 {
     const struct parameters *p = find_row(row);
+    (void)dictionary_size; /* is used where it is */
     if (!p)
         return UINT64_MAX;
     const int log = window_log_for(block_size);
@@ -134,6 +135,18 @@ static enum mdc_status reset(void *state)
     s->encoder = NULL;
     s->decoder = NULL;
     return s->direction == MDCI_ENCODE ? start_encoder(s) : start_decoder(s);
+}
+
+/* libzstd takes a dictionary of plain content for one frame: ours. */
+static enum mdc_status prime(void *state, const uint8_t *dictionary,
+                             size_t size)
+{
+    struct state *s = state;
+    MDCI_TRY(reset(s));
+    return status_of(s->direction == MDCI_ENCODE
+                         ? ZSTD_CCtx_refPrefix(s->encoder, dictionary, size)
+                         : ZSTD_DCtx_refPrefix(s->decoder, dictionary, size),
+                     MDC_OPTIONS);
 }
 
 static void close_state(void *state)
@@ -212,6 +225,7 @@ const struct mdci_codec mdci_codec_zstd = {
     .bound = bound,
     .open = open_state,
     .reset = reset,
+    .prime = prime,
     .encode = encode,
     .decode = decode,
     .close = close_state,

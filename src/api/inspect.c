@@ -31,6 +31,10 @@ struct walk {
     uint64_t frame_offset;
     struct mdci_totals totals; /* of the frame */
     bool in_block;
+
+    /* The frame's dictionary: its size, without data. */
+    struct mdci_dictionary dictionary;
+    enum mdc_dictionary_kind kind;
 };
 
 /* Fills w->bytes from w->offset, as far as the archive goes. */
@@ -67,13 +71,16 @@ static enum mdc_status skip(struct walk *w, uint64_t count)
     return MDC_OK;
 }
 
-/* info says offset, chunks and sizes already. */
+/* info says offset, chunks, sizes and the dictionary's size already. */
 static enum mdc_status report(struct walk *w, const struct mdci_plan *plan,
                               struct mdc_block_info *info)
 {
     const struct mdci_codec *codec;
     MDCI_TRY(mdci_find_codec(plan, &codec, &w->fault));
     const uint64_t memory = mdci_block_memory(codec, MDCI_DECODE, plan);
+    info->encode_memory = mdci_block_memory(codec, MDCI_ENCODE, plan);
+    info->dictionary = w->kind;
+    info->dictionary_id = mdci_dictionary_id(w->dictionary.check);
     info->size = sizeof(*info);
     info->frame = w->info->frames;
     info->plain_offset = w->info->plain_size;
@@ -92,22 +99,29 @@ static enum mdc_status report(struct walk *w, const struct mdci_plan *plan,
 
 static enum mdc_status walk_compact(struct walk *w)
 {
-    struct mdci_plan plan;
-    struct mdci_chunk chunk;
-    uint64_t seed;
+    struct mdci_compact_header header;
     size_t used = 0;
-    MDCI_TRY(passed(w,
-                    mdci_read_compact_header(w->bytes, w->count, &used, &plan,
-                                             &chunk, &seed, &w->fault),
-                    &used));
-    MDCI_TRY(skip(w, mdci_chunk_packed(&chunk)));
+    MDCI_TRY(passed(
+        w,
+        mdci_read_compact_header(w->bytes, w->count, &used, &header, &w->fault),
+        &used));
+    MDCI_TRY(skip(w, mdci_chunk_packed(&header.chunk)));
     struct mdc_block_info info = {
         .offset = w->frame_offset,
         .packed_size = w->offset - w->frame_offset,
-        .plain_size = chunk.plain_size,
+        .plain_size = header.chunk.plain_size,
         .chunks = 1,
     };
-    return report(w, &plan, &info);
+    if (header.needs_dictionary) {
+        w->kind = MDC_DICTIONARY_EXTERNAL;
+        w->dictionary.check = header.dictionary_id;
+        /* At most: its size is not known, but what there is room for. */
+        header.plan.dictionary.size =
+            (size_t)mdci_min_u64(header.plan.capacity - header.chunk.plain_size,
+                                 MDCI_DICTIONARY_MAX);
+        header.plan.capacity -= header.plan.dictionary.size;
+    }
+    return report(w, &header.plan, &info);
 }
 
 static enum mdc_status walk_block(struct walk *w, uint64_t offset,
@@ -118,7 +132,10 @@ static enum mdc_status walk_block(struct walk *w, uint64_t offset,
         .block = w->totals.blocks,
         .memory = header->memory > UINT64_MAX >> 10 ? UINT64_MAX
                                                     : header->memory << 10,
+        .dictionary_size = w->dictionary.size,
     };
+    struct mdci_plan plan = header->plan;
+    plan.dictionary = w->dictionary;
     if (header->number != w->totals.blocks)
         return mdci_fault_set(&w->fault, MDC_DATA,
                               "block %" PRIu64 " stands here", header->number);
@@ -142,7 +159,28 @@ static enum mdc_status walk_block(struct walk *w, uint64_t offset,
     }
     w->totals.blocks++;
     info.packed_size = w->offset - offset;
-    return report(w, &header->plan, &info);
+    return report(w, &plan, &info);
+}
+
+static enum mdc_status walk_dictionary(struct walk *w, uint64_t body_size)
+{
+    struct mdci_dictionary_head head;
+    size_t used = 0;
+    if (w->kind != MDC_DICTIONARY_NONE || w->totals.blocks > 0)
+        return mdci_fault_set(&w->fault, MDC_DATA,
+                              "a dictionary record stands at a wrong place");
+    MDCI_TRY(peek(w));
+    w->count = (size_t)mdci_min_u64(w->count, body_size);
+    const enum mdc_status status = mdci_read_dictionary_head(
+        w->bytes, w->count, &used, body_size, &head, &w->fault);
+    if (status == MDC_NEED_INPUT && w->count == body_size)
+        return mdci_fault_set(&w->fault, MDC_DATA,
+                              "a dictionary record is malformed");
+    MDCI_TRY(passed(w, status, &used));
+    w->kind = head.embedded ? MDC_DICTIONARY_EMBEDDED : MDC_DICTIONARY_EXTERNAL;
+    w->dictionary.size = (size_t)head.size;
+    w->dictionary.check = head.check;
+    return skip(w, body_size - used);
 }
 
 static enum mdc_status walk_full(struct walk *w)
@@ -164,9 +202,12 @@ static enum mdc_status walk_full(struct walk *w)
             w->in_block = false;
             continue;
         }
-        if (item.critical)
+        if (item.type == MDCI_ITEM_DICTIONARY)
+            MDCI_TRY(walk_dictionary(w, item.body_size));
+        else if (item.critical)
             return mdci_refuse_record(&item, &w->fault);
-        MDCI_TRY(skip(w, item.body_size));
+        else
+            MDCI_TRY(skip(w, item.body_size));
         MDCI_TRY(skip(w, 4)); /* the check */
         if (item.type == MDCI_ITEM_SEEK_TABLE)
             return MDC_OK;
@@ -178,6 +219,8 @@ static enum mdc_status walk_frame(struct walk *w, enum mdci_form form)
     size_t used = 0;
     w->frame_offset = w->offset;
     w->totals = (struct mdci_totals){0};
+    w->dictionary = (struct mdci_dictionary){0};
+    w->kind = MDC_DICTIONARY_NONE;
     MDCI_TRY(form == MDCI_FORM_FULL ? walk_full(w) : walk_compact(w));
     MDCI_TRY(peek(w));
     const uint64_t frame_size = w->offset + MDCI_FOOTER_SIZE - w->frame_offset;

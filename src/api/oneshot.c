@@ -5,20 +5,25 @@
  */
 #include "config.h"
 
+#include "src/base/bytes.h"
 #include "src/base/status.h"
+#include "src/stream/dictionary.h"
 
 enum {
     /* The smallest chunks are blocks of 4 KiB, each of which may take a block
-     * header, a chunk header, an end and an entry of the seek table. */
+     * header, a chunk header, an end and an entry of the seek table. A frame's
+     * own dictionary shrinks to half of its size, or is left out. */
     SMALLEST_BLOCK = 4096,
     BLOCK_OVERHEAD = 128,
-    FRAME_OVERHEAD = 256
+    FRAME_OVERHEAD = 256,
+    DICTIONARY = MDCI_SEEKABLE_DICTIONARY / 2
 };
 
 size_t mdc_compress_bound(size_t size)
 {
     const size_t blocks = size / SMALLEST_BLOCK + 1;
-    const size_t overhead = FRAME_OVERHEAD + blocks * BLOCK_OVERHEAD;
+    const size_t overhead = FRAME_OVERHEAD + blocks * BLOCK_OVERHEAD +
+                            mdci_min_size(size / 2, DICTIONARY);
     return size > SIZE_MAX - overhead ? SIZE_MAX : size + overhead;
 }
 

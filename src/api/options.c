@@ -9,11 +9,13 @@
 
 #include <string.h>
 
+#include "src/base/bytes.h"
 #include "src/stream/encoder.h"
 
-#define SIZE_LEAST    (UINT64_C(4) << 10)
-#define BLOCK_DEFAULT (UINT64_C(8) << 20)
-#define CHUNK_DEFAULT (UINT64_C(1) << 20)
+#define SIZE_LEAST     (UINT64_C(4) << 10)
+#define BLOCK_DEFAULT  (UINT64_C(8) << 20)
+#define CHUNK_DEFAULT  (UINT64_C(1) << 20)
+#define SEEKABLE_BLOCK (UINT64_C(1) << 20)
 
 void mdc_options_init(struct mdc_options *options)
 {
@@ -36,7 +38,9 @@ static enum mdc_status copy_options(struct mdc_options *to,
     memcpy(to, from, from->size < sizeof(*to) ? from->size : sizeof(*to));
     to->size = sizeof(*to);
     if (to->threads < 1 || to->threads > MDCI_THREADS_MAX ||
-        !to->allocator.alloc != !to->allocator.free)
+        !to->allocator.alloc != !to->allocator.free ||
+        !to->dictionary != !to->dictionary_size ||
+        to->dictionary_size > MDCI_DICTIONARY_MAX)
         return MDC_OPTIONS;
     return MDC_OK;
 }
@@ -47,7 +51,7 @@ static enum mdc_status settle(struct mdci_settings *settings,
     struct mdc_options *o = &settings->options;
     MDCI_TRY(copy_options(o, options));
     if (o->block_size == 0)
-        o->block_size = BLOCK_DEFAULT;
+        o->block_size = o->seekable ? SEEKABLE_BLOCK : BLOCK_DEFAULT;
     if (o->chunk_size == 0)
         o->chunk_size =
             o->block_size < CHUNK_DEFAULT ? o->block_size : CHUNK_DEFAULT;
@@ -61,13 +65,20 @@ static enum mdc_status settle(struct mdci_settings *settings,
 
 static uint64_t memory_of(const struct mdci_settings *settings)
 {
-    const struct mdci_plan plan = {
+    const struct mdc_options *o = &settings->options;
+    struct mdci_plan plan = {
         .codec = settings->codec->id,
         .row = settings->row,
-        .capacity = settings->options.block_size,
+        .capacity = o->block_size,
     };
-    return mdci_encoder_memusage(settings->codec, &plan,
-                                 settings->options.threads);
+    if (settings->codec->prime && o->dictionary_size > 0) {
+        plan.dictionary.size = o->dictionary_size;
+        mdci_plan_round_up(&plan); /* a compact frame does */
+    } else if (settings->codec->prime && o->seekable) {
+        plan.dictionary.size =
+            (size_t)mdci_min_u64(o->block_size, MDCI_SEEKABLE_DICTIONARY);
+    }
+    return mdci_encoder_memusage(settings->codec, &plan, o->threads);
 }
 
 uint64_t mdc_memusage(const struct mdc_options *options)

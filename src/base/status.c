@@ -40,6 +40,8 @@ const char *mdc_status_text(enum mdc_status status)
         return "no usable GPU";
     case MDC_PROG:
         return "the interface was misused";
+    case MDC_DICTIONARY:
+        return "another dictionary is needed";
     }
     return "unknown status";
 }

@@ -26,11 +26,14 @@ enum {
     OPT_JSON,
     OPT_FLUSH,
     OPT_BLOCK_SIZE,
+    OPT_SEEKABLE,
+    OPT_TRAIN,
+    OPT_MAXDICT,
     OPT_FILES,
     OPT_FILES0
 };
 
-static const char short_options[] = "zdtlcfkrqvhVT:M:S:0123456789";
+static const char short_options[] = "zdtlcfkrqvhVT:M:S:D:o:0123456789";
 
 static const struct option long_options[] = {
     {"compress", no_argument, NULL, 'z'},
@@ -59,6 +62,11 @@ static const struct option long_options[] = {
     {"json", no_argument, NULL, OPT_JSON},
     {"flush", required_argument, NULL, OPT_FLUSH},
     {"block-size", required_argument, NULL, OPT_BLOCK_SIZE},
+    {"seekable", no_argument, NULL, OPT_SEEKABLE},
+    {"dictionary", required_argument, NULL, 'D'},
+    {"train", no_argument, NULL, OPT_TRAIN},
+    {"maxdict", required_argument, NULL, OPT_MAXDICT},
+    {"output", required_argument, NULL, 'o'},
     {"files", optional_argument, NULL, OPT_FILES},
     {"files0", optional_argument, NULL, OPT_FILES0},
     {NULL, 0, NULL, 0},
@@ -85,6 +93,10 @@ static const char help[] =
     "  -T, --threads=N       use at most N threads (0: as many as cores)\n"
     "  -M, --memlimit=SIZE   memory limit: bytes, K, M, G, % of RAM, or max\n"
     "      --block-size=SIZE make blocks of SIZE (8M)\n"
+    "      --seekable        make blocks of 1M that share a dictionary\n"
+    "  -D, --dictionary=DICT compress with DICT, which restoring then needs\n"
+    "      --train           make a dictionary from FILEs: -o DICT says where\n"
+    "      --maxdict=SIZE    make it of at most SIZE (112640)\n"
     "      --flush=RULE      make input restorable after SIZE, TIME (5s,\n"
     "                        500ms) or each line\n"
     "      --verify          restore and compare before removing FILE\n"
@@ -121,6 +133,18 @@ static const char *read_value(struct mdci_request *r, int option,
         return mdci_parse_flush(text, &r->flush)
                    ? NULL
                    : "a flush rule is a size, a time (5s, 500ms) or line";
+    case OPT_MAXDICT:
+        return mdci_parse_size(text, &r->dictionary_room) &&
+                       r->dictionary_room >= 1 &&
+                       r->dictionary_room <= MDC_DICTIONARY_MAX
+                   ? NULL
+                   : "a dictionary has 1 byte to 8M";
+    case 'D':
+        r->dictionary_name = text;
+        return NULL;
+    case 'o':
+        r->output = text;
+        return NULL;
     default: /* OPT_BLOCK_SIZE */
         return mdci_parse_size(text, &r->block_size) && r->block_size >= 4096 &&
                        r->block_size <= 256 << 20
@@ -145,6 +169,12 @@ static void set_flag(struct mdci_request *r, struct mdci_console *console,
         break;
     case 'l':
         r->mode = MDCI_LIST;
+        break;
+    case OPT_TRAIN:
+        r->mode = MDCI_TRAIN;
+        break;
+    case OPT_SEEKABLE:
+        r->seekable = true;
         break;
     case 'c':
         r->to_stdout = true;
@@ -217,6 +247,9 @@ static enum mdci_args_result parse_options(struct mdci_request *r,
         case 'T':
         case 'M':
         case 'S':
+        case 'D':
+        case 'o':
+        case OPT_MAXDICT:
         case OPT_FLUSH:
         case OPT_BLOCK_SIZE:
             complaint = read_value(r, option, optarg);
@@ -307,13 +340,26 @@ static uint64_t effective_limit(uint64_t asked)
     return asked != 0 && asked < group ? asked : group;
 }
 
+/* What belongs together. */
+static const char *contradiction(const struct mdci_request *r)
+{
+    if (r->json && r->mode != MDCI_LIST)
+        return "--json needs --list";
+    if (r->mode == MDCI_TRAIN && !r->output)
+        return "--train needs -o, the name of the dictionary to make";
+    if (r->mode != MDCI_TRAIN && r->output)
+        return "-o needs --train; output has the name of its input, or -c";
+    return NULL;
+}
+
 enum mdci_args_result mdci_args_parse(struct mdci_request *r,
                                       struct mdci_console *console, int argc,
                                       char **argv)
 {
     static char program[] = "midicoth";
     *r = (struct mdci_request){.level = MDC_LEVEL_DEFAULT,
-                               .threads = mdci_cores()};
+                               .threads = mdci_cores(),
+                               .dictionary_room = MDC_DICTIONARY_DEFAULT};
     if (argc > 0) {
         set_from_name(r, argv[0]);
         argv[0] = program; /* getopt's messages start with it */
@@ -322,11 +368,12 @@ enum mdci_args_result mdci_args_parse(struct mdci_request *r,
     const enum mdci_args_result result = parse_options(r, console, argc, argv);
     if (result != MDCI_ARGS_RUN)
         return result;
-    if (r->json && r->mode != MDCI_LIST) {
-        mdci_error(console, NULL, "--json needs --list");
+    const char *complaint = contradiction(r);
+    if (complaint) {
+        mdci_error(console, NULL, "%s", complaint);
         return MDCI_ARGS_BAD;
     }
-    if (r->mode == MDCI_TEST)
+    if (r->mode == MDCI_TEST || r->mode == MDCI_TRAIN)
         r->to_stdout = true;
     r->memory_limit = effective_limit(r->memory_limit);
     r->files = argv + optind;

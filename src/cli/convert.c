@@ -44,7 +44,7 @@ static bool drain(struct mdci_job *job)
     return true;
 }
 
-static struct mdc_options make_options(struct mdci_job *job)
+struct mdc_options mdci_convert_options(const struct mdci_job *job)
 {
     const struct mdci_request *request = job->request;
     struct mdc_options options = {.size = sizeof(options)};
@@ -52,8 +52,18 @@ static struct mdc_options make_options(struct mdci_job *job)
     options.level = request->level;
     options.threads = request->threads;
     options.block_size = request->block_size;
+    options.seekable = request->seekable;
+    options.dictionary = request->dictionary;
+    options.dictionary_size = request->dictionary_size;
     if (request->memory_limit != UINT64_MAX)
         options.memory_limit = request->memory_limit;
+    return options;
+}
+
+/* The same, with progress shown. */
+static struct mdc_options make_options(struct mdci_job *job)
+{
+    struct mdc_options options = mdci_convert_options(job);
     options.progress = mdci_progress_update;
     options.progress_opaque = &job->progress;
     return options;
@@ -66,12 +76,13 @@ static struct mdc_options make_options(struct mdci_job *job)
 static bool fit_into_memory(struct mdci_job *job, struct mdc_options *options)
 {
     const uint64_t limit = job->request->memory_limit;
-    const uint64_t block =
-        options->block_size ? options->block_size : UINT64_C(8) << 20;
+    const uint64_t usual = options->seekable ? 1 << 20 : 8 << 20;
+    const uint64_t block = options->block_size ? options->block_size : usual;
     struct mdc_options sized = *options;
     if (job->source_size > 0 && job->source_size <= block) {
         options->threads = sized.threads = 1;
         sized.block_size = job->source_size < 4096 ? 4096 : job->source_size;
+        sized.seekable = 0; /* one block has no dictionary of its own */
     }
     while (sized.threads > 1 && mdc_memusage(&sized) > limit)
         sized.threads--;

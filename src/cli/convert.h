@@ -24,6 +24,9 @@ struct mdci_job {
     bool rest_ignored; /**< bytes behind the archive were not restored */
 };
 
+/** The options that the request asks for. */
+struct mdc_options mdci_convert_options(const struct mdci_job *job);
+
 /* All return false after a message. The target is not closed. */
 bool mdci_convert_compress(struct mdci_job *job);
 bool mdci_convert_restore(struct mdci_job *job);

@@ -34,18 +34,28 @@ static void print_row(const struct mdc_archive_info *info, const char *name)
     (void)putchar('\n');
 }
 
+static const char *kind_text(enum mdc_dictionary_kind kind)
+{
+    return kind == MDC_DICTIONARY_EMBEDDED ? "embedded" : "external";
+}
+
 static int print_block(void *opaque, const struct mdc_block_info *block)
 {
-    char memory[24];
+    char before[24], memory[24];
     (void)opaque;
-    (void)printf("  frame %" PRIu64 " block %" PRIu64 ": at %" PRIu64
-                 ", %" PRIu64 " -> %" PRIu64 " bytes from %" PRIu64
-                 ", ratio %.3f, %" PRIu64 " chunks, %s row %u, memory %s\n",
-                 block->frame, block->block, block->offset, block->packed_size,
-                 block->plain_size, block->plain_offset,
-                 ratio(block->plain_size, block->packed_size), block->chunks,
-                 block->codec, block->row,
-                 mdci_size_text(memory, block->memory));
+    (void)printf(
+        "  frame %" PRIu64 " block %" PRIu64 ": at %" PRIu64 ", %" PRIu64
+        " -> %" PRIu64 " bytes from %" PRIu64 ", ratio %.3f, %" PRIu64
+        " chunks, %s row %u, memory %s to compress, %s to restore",
+        block->frame, block->block, block->offset, block->packed_size,
+        block->plain_size, block->plain_offset,
+        ratio(block->plain_size, block->packed_size), block->chunks,
+        block->codec, block->row, mdci_size_text(before, block->encode_memory),
+        mdci_size_text(memory, block->memory));
+    if (block->dictionary != MDC_DICTIONARY_NONE)
+        (void)printf(", %s dictionary %08" PRIx32, kind_text(block->dictionary),
+                     block->dictionary_id);
+    (void)putchar('\n');
     return 0;
 }
 
@@ -54,14 +64,22 @@ static int print_block(void *opaque, const struct mdc_block_info *block)
 static int print_json_block(void *opaque, const struct mdc_block_info *block)
 {
     bool *first = opaque;
-    (void)printf(
-        "%s{\"frame\":%" PRIu64 ",\"block\":%" PRIu64 ",\"offset\":%" PRIu64
-        ",\"packed_size\":%" PRIu64 ",\"plain_offset\":%" PRIu64
-        ",\"plain_size\":%" PRIu64 ",\"chunks\":%" PRIu64 ",\"memory\":%" PRIu64
-        ",\"codec\":\"%s\",\"row\":%u,\"epoch\":%u}",
-        *first ? "" : ",", block->frame, block->block, block->offset,
-        block->packed_size, block->plain_offset, block->plain_size,
-        block->chunks, block->memory, block->codec, block->row, block->epoch);
+    (void)printf("%s{\"frame\":%" PRIu64 ",\"block\":%" PRIu64
+                 ",\"offset\":%" PRIu64 ",\"packed_size\":%" PRIu64
+                 ",\"plain_offset\":%" PRIu64 ",\"plain_size\":%" PRIu64
+                 ",\"chunks\":%" PRIu64 ",\"memory\":%" PRIu64
+                 ",\"encode_memory\":%" PRIu64
+                 ",\"codec\":\"%s\",\"row\":%u,\"epoch\":%u",
+                 *first ? "" : ",", block->frame, block->block, block->offset,
+                 block->packed_size, block->plain_offset, block->plain_size,
+                 block->chunks, block->memory, block->encode_memory,
+                 block->codec, block->row, block->epoch);
+    if (block->dictionary != MDC_DICTIONARY_NONE)
+        (void)printf(",\"dictionary\":\"%s\",\"dictionary_id\":\"%08" PRIx32
+                     "\",\"dictionary_size\":%" PRIu64,
+                     kind_text(block->dictionary), block->dictionary_id,
+                     block->dictionary_size);
+    (void)putchar('}');
     *first = false;
     return 0;
 }

@@ -2,6 +2,7 @@ bin_PROGRAMS += midicoth
 midicoth_SOURCES = \
 	src/cli/args.c src/cli/args.h \
 	src/cli/convert.c src/cli/convert.h \
+	src/cli/dictionaries.c src/cli/dictionaries.h \
 	src/cli/file_io.c src/cli/file_io.h \
 	src/cli/flush.c src/cli/flush.h \
 	src/cli/limits.c src/cli/limits.h \

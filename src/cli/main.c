@@ -8,10 +8,19 @@
 #include <stdlib.h>
 
 #include "src/cli/args.h"
+#include "src/cli/dictionaries.h"
 #include "src/cli/file_io.h"
 #include "src/cli/process.h"
 #include "src/cli/signals.h"
 #include "src/cli/walk.h"
+
+static void train(struct mdci_command *command)
+{
+    struct mdci_trainer trainer = {.request = &command->request,
+                                   .console = &command->console};
+    mdci_walk(&command->request, &command->console, mdci_trainer_add, &trainer);
+    mdci_trainer_end(&trainer);
+}
 
 static void run(struct mdci_command *command)
 {
@@ -37,7 +46,11 @@ int main(int argc, char **argv)
         return MDCI_EXIT_ERROR;
     case MDCI_ARGS_RUN:
         mdci_signals_start();
-        run(&command);
+        if (command.request.mode == MDCI_TRAIN)
+            train(&command);
+        else if (mdci_dictionary_load(&command.request, &command.console))
+            run(&command);
+        free(command.request.dictionary);
         break;
     case MDCI_ARGS_DONE:
         break;

@@ -7,9 +7,16 @@
 #define MDCI_REQUEST_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
-enum mdci_mode { MDCI_COMPRESS, MDCI_DECOMPRESS, MDCI_TEST, MDCI_LIST };
+enum mdci_mode {
+    MDCI_COMPRESS,
+    MDCI_DECOMPRESS,
+    MDCI_TEST,
+    MDCI_LIST,
+    MDCI_TRAIN
+};
 
 /** When what was read becomes restorable; 0 and false: that rule is off. */
 struct mdci_flush_rule {
@@ -20,7 +27,8 @@ struct mdci_flush_rule {
 
 struct mdci_request {
     enum mdci_mode mode;
-    bool to_stdout; /**< -c; also set by -t, which writes nothing at all */
+    bool to_stdout; /**< -c; also set by -t and --train, which replace no
+                         file */
     bool keep;
     bool force;
     bool recursive;
@@ -30,9 +38,15 @@ struct mdci_request {
     const char *suffix; /**< NULL: ours */
     int level;
     unsigned threads;
-    uint64_t block_size;   /**< bytes; 0: the library's default */
+    uint64_t block_size; /**< bytes; 0: the library's default */
+    bool seekable;
     uint64_t memory_limit; /**< bytes; UINT64_MAX: none */
     struct mdci_flush_rule flush;
+    const char *dictionary_name; /**< of -D; NULL: none */
+    uint8_t *dictionary;         /**< its bytes, once it is loaded */
+    size_t dictionary_size;
+    uint64_t dictionary_room; /**< most bytes of one that is made */
+    const char *output;       /**< where that is written */
     const char *list; /**< file with more names, "-" is stdin, NULL: none */
     char list_end;    /**< what ends a name in it */
     char **files;     /**< names of the command line */

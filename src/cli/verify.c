@@ -65,14 +65,10 @@ static bool verify(const struct mdci_job *job, mdc_dctx *ctx, uint64_t size,
 
 bool mdci_convert_verify(struct mdci_job *job)
 {
-    struct mdc_options options = {.size = sizeof(options)};
+    const struct mdc_options options = mdci_convert_options(job);
     struct stat target;
     mdc_dctx *ctx = NULL;
     uint8_t *archive = malloc(PIECE);
-    mdc_options_init(&options);
-    options.threads = job->request->threads;
-    if (job->request->memory_limit != UINT64_MAX)
-        options.memory_limit = job->request->memory_limit;
     const bool good = archive && fstat(job->out, &target) == 0 &&
                       mdc_dctx_new(&ctx, &options) == MDC_OK &&
                       verify(job, ctx, (uint64_t)target.st_size, archive);

@@ -35,8 +35,9 @@ static enum mdc_status restore(struct mdci_block_decoder *block, size_t from,
         return mdci_fault_set(fault, MDC_DATA, "a chunk that is not stored");
     enum mdc_status status = MDC_OK;
     if (block->coder_fresh)
-        status = mdci_coder_start(&block->coder, codec, MDCI_DECODE,
-                                  &block->plan, block->allocator);
+        status =
+            mdci_coder_start(&block->coder, codec, MDCI_DECODE, &block->plan,
+                             block->history == 0, block->allocator);
     if (status == MDC_OK) {
         block->coder_fresh = false;
         status = codec->decode(block->coder.state,
@@ -60,8 +61,9 @@ static enum mdc_status decode_chunk(struct mdci_block_decoder *block,
     const size_t to = from + (size_t)chunk->header.plain_size;
     /* The owner may be copying from the buffer that is to be moved. */
     mdci_queue_lock(block->queue);
-    const enum mdc_status status = mdci_buffer_reserve(
-        &block->plain, block->allocator, to, (size_t)block->plan.capacity);
+    const enum mdc_status status =
+        mdci_buffer_reserve(&block->plain, block->allocator, to,
+                            (size_t)mdci_plan_room(&block->plan));
     mdci_queue_unlock(block->queue);
     if (status != MDC_OK)
         return mdci_fault_set(fault, status, "%s", mdc_status_text(status));
@@ -104,10 +106,12 @@ static void run_block(struct mdci_task *task)
     mdci_queue_unlock(queue);
 }
 
-void mdci_block_decoder_start(struct mdci_block_decoder *block,
-                              const struct mdci_codec *codec,
-                              const struct mdci_plan *plan, uint64_t number)
+enum mdc_status mdci_block_decoder_start(struct mdci_block_decoder *block,
+                                         const struct mdci_codec *codec,
+                                         const struct mdci_plan *plan,
+                                         uint64_t number)
 {
+    const struct mdci_dictionary *dictionary = &plan->dictionary;
     block->task.run = run_block;
     block->codec = codec;
     block->plan = *plan;
@@ -116,7 +120,13 @@ void mdci_block_decoder_start(struct mdci_block_decoder *block,
     block->coder_fresh = true;
     block->history = 0;
     block->plain.size = 0;
-    block->taken = 0;
+    block->taken = dictionary->size;
+    MDCI_TRY(mdci_buffer_reserve(&block->plain, block->allocator,
+                                 dictionary->size, SIZE_MAX));
+    if (dictionary->size > 0)
+        memcpy(block->plain.data, dictionary->data, dictionary->size);
+    block->plain.size = dictionary->size;
+    return MDC_OK;
 }
 
 void mdci_block_decoder_put(struct mdci_block_decoder *block,

@@ -39,21 +39,24 @@ struct mdci_block_decoder {
     /* The task's. */
     struct mdci_coder coder;
     bool coder_fresh; /**< the state must be started before its next chunk */
-    size_t history;   /**< start of what the codec's state has seen */
+    size_t history;   /**< start of what the codec's state has seen: 0 is the
+                           dictionary's, if there is one */
 
     /* Under the lock. */
     struct mdci_packed_chunk *first, *last;
     bool busy;                /**< the task runs or will */
-    struct mdci_buffer plain; /**< restored and checked */
+    struct mdci_buffer plain; /**< dictionary; restored and checked bytes */
     size_t taken;             /**< bytes of plain that the owner has */
     struct mdci_fault fault;
     uint64_t fault_offset;
 };
 
-/** Begins a block; the memory of the one before is reused. */
-void mdci_block_decoder_start(struct mdci_block_decoder *block,
-                              const struct mdci_codec *codec,
-                              const struct mdci_plan *plan, uint64_t number);
+/** Begins a block; the memory of the one before is reused.
+ *  \return MDC_OK or MDC_MEM */
+enum mdc_status mdci_block_decoder_start(struct mdci_block_decoder *block,
+                                         const struct mdci_codec *codec,
+                                         const struct mdci_plan *plan,
+                                         uint64_t number);
 
 /** Hands over a chunk that fits in the block's capacity; owns it now. */
 void mdci_block_decoder_put(struct mdci_block_decoder *block,

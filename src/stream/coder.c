@@ -27,25 +27,34 @@ enum mdc_status mdci_find_codec(const struct mdci_plan *plan,
     return MDC_OK;
 }
 
+static enum mdc_status start(struct mdci_coder *coder, bool primed, bool opened)
+{
+    const struct mdci_codec *codec = coder->codec;
+    const struct mdci_dictionary *dictionary = &coder->plan.dictionary;
+    if (primed && dictionary->size > 0 && codec->prime)
+        return codec->prime(coder->state, dictionary->data, dictionary->size);
+    return opened ? MDC_OK : codec->reset(coder->state);
+}
+
 enum mdc_status mdci_coder_start(struct mdci_coder *coder,
                                  const struct mdci_codec *codec,
                                  enum mdci_direction direction,
-                                 const struct mdci_plan *plan,
+                                 const struct mdci_plan *plan, bool primed,
                                  const struct mdc_allocator *allocator)
 {
-    if (coder->codec == codec && coder->plan.row == plan->row &&
-        coder->plan.capacity == plan->capacity) {
-        const enum mdc_status status = codec->reset(coder->state);
-        if (status != MDC_OK)
-            mdci_coder_close(coder);
-        return status;
+    const bool open =
+        coder->codec != codec || !mdci_plan_same(&coder->plan, plan);
+    if (open) {
+        mdci_coder_close(coder);
+        MDCI_TRY(codec->open(&coder->state, direction, plan->row,
+                             mdci_plan_room(plan), allocator));
+        coder->codec = codec;
     }
-    mdci_coder_close(coder);
-    MDCI_TRY(codec->open(&coder->state, direction, plan->row, plan->capacity,
-                         allocator));
-    coder->codec = codec;
-    coder->plan = *plan;
-    return MDC_OK;
+    coder->plan = *plan; /* an equal dictionary may be at another place */
+    const enum mdc_status status = start(coder, primed, open);
+    if (status != MDC_OK)
+        mdci_coder_close(coder);
+    return status;
 }
 
 void mdci_coder_close(struct mdci_coder *coder)
@@ -55,14 +64,22 @@ void mdci_coder_close(struct mdci_coder *coder)
     *coder = (struct mdci_coder){0};
 }
 
+uint64_t mdci_state_memory(const struct mdci_codec *codec,
+                           enum mdci_direction direction,
+                           const struct mdci_plan *plan)
+{
+    const uint64_t room = mdci_plan_room(plan);
+    return codec->memusage(direction, plan->row, room > 0 ? room : 1,
+                           plan->dictionary.size);
+}
+
 uint64_t mdci_block_memory(const struct mdci_codec *codec,
                            enum mdci_direction direction,
                            const struct mdci_plan *plan)
 {
-    const uint64_t capacity = plan->capacity;
-    const uint64_t state =
-        codec->memusage(direction, plan->row, capacity > 0 ? capacity : 1);
+    const uint64_t room = mdci_plan_room(plan);
+    const uint64_t state = mdci_state_memory(codec, direction, plan);
     if (state == UINT64_MAX)
         return UINT64_MAX;
-    return state + capacity * 2 + capacity / 2 + SMALL_BUFFERS;
+    return state + room * 2 + room / 2 + plan->dictionary.size + SMALL_BUFFERS;
 }

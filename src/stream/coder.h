@@ -26,20 +26,26 @@ struct mdci_coder {
 };
 
 /** Brings the state to the start of a block, opening or resetting it.
+ *  \param primed  it knows the plan's dictionary, if there is one
  *  \return MDC_OK or what the codec says; there is no state then */
 enum mdc_status mdci_coder_start(struct mdci_coder *coder,
                                  const struct mdci_codec *codec,
                                  enum mdci_direction direction,
-                                 const struct mdci_plan *plan,
+                                 const struct mdci_plan *plan, bool primed,
                                  const struct mdc_allocator *allocator);
 
 /** Frees the state, if there is one. */
 void mdci_coder_close(struct mdci_coder *coder);
 
 /** Bytes that one block takes in memory: the codec's state, the content, the
- *  payload, and what growing their buffers takes; UINT64_MAX if the plan is
- *  invalid. */
+ *  payload, what growing their buffers takes, and the dictionary; UINT64_MAX
+ *  if the plan is invalid. */
 uint64_t mdci_block_memory(const struct mdci_codec *codec,
+                           enum mdci_direction direction,
+                           const struct mdci_plan *plan);
+
+/** Of these, what the codec's state takes. */
+uint64_t mdci_state_memory(const struct mdci_codec *codec,
                            enum mdci_direction direction,
                            const struct mdci_plan *plan);
 

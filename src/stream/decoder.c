@@ -31,6 +31,8 @@ enum part {
     PART_CHUNK_HEADER,
     PART_PAYLOAD,
     PART_RECORD_BODY,
+    PART_DICTIONARY_BODY,
+    PART_DICTIONARY_CHECK,
     PART_SEEK_HEAD,
     PART_SEEK_ENTRIES,
     PART_SEEK_LENGTH,
@@ -63,6 +65,10 @@ struct mdc_dctx {
     struct mdci_hash *content; /* of what has left */
     uint64_t content_check;    /* what it must come to */
     struct mdci_item item;
+    struct mdci_dictionary given;      /* from outside */
+    struct mdci_dictionary own;        /* embedded in the frame */
+    bool dictionary_seen;              /* the frame has a record of one */
+    struct mdci_dictionary dictionary; /* of the frame: given, own or none */
 
     /* The block. */
     bool in_block;
@@ -73,6 +79,7 @@ struct mdc_dctx {
 
     /* Records: what is read, what entries the blocks gave, what were read. */
     struct mdci_hash *record, *entries, *entries_read;
+    struct mdci_buffer body; /* of a dictionary record */
 
     /* Blocks, a ring: the newest gets chunks, the oldest is written out. */
     struct mdci_block_decoder *blocks;
@@ -193,6 +200,23 @@ static uint64_t memory_of(const struct mdc_dctx *d,
     return own > stated ? own : stated;
 }
 
+static uint64_t memory_limit(const struct mdc_dctx *d)
+{
+    return d->options.memory_limit ? d->options.memory_limit : UINT64_MAX;
+}
+
+static enum mdc_status check_memory(struct mdc_dctx *d, uint64_t memory)
+{
+    const uint64_t limit = memory_limit(d);
+    if (memory > limit)
+        return mdci_fault_set(&d->fault, MDC_MEMLIMIT,
+                              "decoding needs %" PRIu64
+                              " KiB of memory, the limit is %" PRIu64 " KiB",
+                              (memory >> 10) + (memory % 1024 != 0),
+                              limit >> 10);
+    return MDC_OK;
+}
+
 /**
  * Makes the block whose header was read the newest.
  * \return MDC_OK; MDC_NEED_OUTPUT if older ones must leave before; an error
@@ -206,23 +230,19 @@ static enum mdc_status start_block(struct mdc_dctx *d)
     struct mdci_block_decoder *block =
         &d->blocks[(d->oldest + d->used) % d->options.threads];
     const uint64_t memory = memory_of(d, codec);
-    const uint64_t limit =
-        d->options.memory_limit ? d->options.memory_limit : UINT64_MAX;
-    if (memory > limit)
-        return mdci_fault_set(&d->fault, MDC_MEMLIMIT,
-                              "decoding needs %" PRIu64
-                              " KiB of memory, the limit is %" PRIu64 " KiB",
-                              (memory >> 10) + (memory % 1024 != 0),
-                              limit >> 10);
-    if (block->codec != codec || block->plan.row != d->block.plan.row ||
-        block->plan.capacity != d->block.plan.capacity)
+    const uint64_t limit = memory_limit(d);
+    MDCI_TRY(check_memory(d, memory));
+    if (block->codec != codec || !mdci_plan_same(&block->plan, &d->block.plan))
         mdci_block_decoder_release(block);
     if (other_memory(d, block) > limit - memory)
         release_unused(d);
     if (other_memory(d, block) > limit - memory)
         return MDC_NEED_OUTPUT;
     block->memory = memory;
-    mdci_block_decoder_start(block, codec, &d->block.plan, d->block.number);
+    if (mdci_block_decoder_start(block, codec, &d->block.plan,
+                                 d->block.number) != MDC_OK)
+        return mdci_fault_set(&d->fault, MDC_MEM, "%s",
+                              mdc_status_text(MDC_MEM));
     d->used++;
     return MDC_OK;
 }
@@ -276,12 +296,28 @@ static void start_record(struct mdc_dctx *d)
     d->left = d->item.body_size;
 }
 
+static enum mdc_status start_dictionary(struct mdc_dctx *d)
+{
+    if (d->dictionary_seen || d->totals.blocks > 0)
+        return mdci_fault_set(&d->fault, MDC_DATA,
+                              "a dictionary record stands at a wrong place");
+    if (d->item.body_size > MDCI_DICTIONARY_MAX + MDCI_DICTIONARY_HEAD_MAX)
+        return mdci_fault_set(&d->fault, MDC_UNSUPPORTED,
+                              "a dictionary of more than %u MiB",
+                              (unsigned)(MDCI_DICTIONARY_MAX >> 20));
+    MDCI_TRY(check_memory(d, d->item.body_size));
+    d->dictionary_seen = true;
+    start_part(d, PART_DICTIONARY_BODY);
+    return MDC_OK;
+}
+
 /* An item's first bytes are in hold. */
 static enum mdc_status handle_item(struct mdc_dctx *d)
 {
     const struct mdci_item *item = &d->item;
     if (item->type == MDCI_ITEM_BLOCK) {
         d->block = item->block;
+        d->block.plan.dictionary = d->dictionary;
         d->block_offset = d->part_offset;
         d->block_plain = 0;
         d->in_block = true;
@@ -293,6 +329,8 @@ static enum mdc_status handle_item(struct mdc_dctx *d)
         return MDC_OK;
     }
     start_record(d);
+    if (item->type == MDCI_ITEM_DICTIONARY)
+        return start_dictionary(d);
     if (item->type != MDCI_ITEM_SEEK_TABLE) {
         if (item->critical)
             return mdci_refuse_record(item, &d->fault);
@@ -307,19 +345,41 @@ static enum mdc_status handle_item(struct mdc_dctx *d)
     return MDC_OK;
 }
 
+/* The dictionary from outside must be the one that is asked for. */
+static enum mdc_status use_given(struct mdc_dctx *d, uint32_t id)
+{
+    const uint32_t given = mdci_dictionary_id(d->given.check);
+    if (d->given.size == 0)
+        return mdci_fault_set(
+            &d->fault, MDC_DICTIONARY,
+            "the archive needs dictionary %08" PRIx32 ", none is given", id);
+    if (given != id)
+        return mdci_fault_set(&d->fault, MDC_DICTIONARY,
+                              "the archive needs dictionary %08" PRIx32
+                              ", the one given is %08" PRIx32,
+                              id, given);
+    return MDC_OK;
+}
+
 static enum mdc_status read_compact_header(struct mdc_dctx *d)
 {
-    struct mdci_chunk chunk;
+    struct mdci_compact_header header;
     size_t used;
-    uint64_t seed;
-    d->block = (struct mdci_block_header){0};
-    MDCI_TRY(mdci_read_compact_header(d->hold, d->hold_size, &used,
-                                      &d->block.plan, &chunk, &seed,
+    MDCI_TRY(mdci_read_compact_header(d->hold, d->hold_size, &used, &header,
                                       &d->fault));
+    if (header.needs_dictionary) {
+        MDCI_TRY(use_given(d, header.dictionary_id));
+        if (header.plan.capacity < d->given.size + header.chunk.plain_size)
+            return mdci_fault_set(&d->fault, MDC_DATA,
+                                  "a block is larger than its capacity");
+        header.plan.capacity -= d->given.size;
+        header.plan.dictionary = d->given;
+    }
+    d->block = (struct mdci_block_header){.plan = header.plan};
     d->compact = true;
     d->in_block = true;
     d->block_plain = 0;
-    MDCI_TRY(start_chunk(d, &chunk, seed));
+    MDCI_TRY(start_chunk(d, &header.chunk, header.seed));
     start_part(d, PART_BLOCK_START);
     return MDC_OK;
 }
@@ -341,6 +401,8 @@ static enum mdc_status read_magic(struct mdc_dctx *d)
     MDCI_TRY(mdci_read_magic(d->hold, d->hold_size, &form, &d->fault));
     d->frame_offset = d->part_offset;
     d->totals = (struct mdci_totals){0};
+    d->dictionary_seen = false;
+    d->dictionary = (struct mdci_dictionary){0};
     /* The header's reader wants the magic, too. */
     d->part = form == MDCI_FORM_FULL ? PART_FULL_HEADER : PART_COMPACT_HEADER;
     return MDC_OK;
@@ -397,15 +459,87 @@ static enum mdc_status read_seek_length(struct mdc_dctx *d)
     return MDC_OK;
 }
 
-static enum mdc_status read_record_check(struct mdc_dctx *d)
+static enum mdc_status read_check(struct mdc_dctx *d)
 {
     if (d->hold_size < 4)
         return MDC_NEED_INPUT;
     if (mdci_load_le(d->hold, 4) != (mdci_hash_value(d->record) & UINT32_MAX))
         return mdci_fault_set(&d->fault, MDC_DATA,
                               "record check does not match");
+    return MDC_OK;
+}
+
+static enum mdc_status read_record_check(struct mdc_dctx *d)
+{
+    MDCI_TRY(read_check(d));
     start_part(d,
                d->item.type == MDCI_ITEM_SEEK_TABLE ? PART_FOOTER : PART_ITEM);
+    return MDC_OK;
+}
+
+/* Restores the embedded dictionary from its payload. */
+static enum mdc_status decode_dictionary(struct mdc_dctx *d,
+                                         const struct mdci_dictionary_head *h,
+                                         const uint8_t *payload, size_t size)
+{
+    const struct mdc_allocator *allocator = &d->options.allocator;
+    const struct mdci_codec *codec;
+    struct mdci_coder coder = {0};
+    MDCI_TRY(mdci_find_codec(&h->plan, &codec, &d->fault));
+    if (!codec->decode)
+        return mdci_fault_set(&d->fault, MDC_DATA,
+                              "a dictionary record is malformed");
+    MDCI_TRY(check_memory(
+        d, size + mdci_block_memory(codec, MDCI_DECODE, &h->plan)));
+    release_unused(d); /* no block of the frame has begun: of all others */
+    mdci_dictionary_free(&d->own, allocator);
+    d->own.data = mdci_alloc(allocator, (size_t)h->size);
+    enum mdc_status status = d->own.data ? MDC_OK : MDC_MEM;
+    if (status == MDC_OK)
+        status = mdci_coder_start(&coder, codec, MDCI_DECODE, &h->plan, false,
+                                  allocator);
+    if (status == MDC_OK)
+        status = codec->decode(coder.state, d->own.data, 0, (size_t)h->size,
+                               payload, size);
+    mdci_coder_close(&coder);
+    if (status != MDC_OK)
+        return mdci_fault_set(&d->fault, status, "the dictionary: %s",
+                              mdc_status_text(status));
+    d->own.size = (size_t)h->size;
+    d->own.check = mdci_check(d->own.data, d->own.size, 0);
+    if (d->own.check != h->check)
+        return mdci_fault_set(&d->fault, MDC_CHECK,
+                              "the dictionary's check does not match");
+    d->dictionary = d->own;
+    return MDC_OK;
+}
+
+/* The record is complete: what is damaged is not believed. */
+static enum mdc_status read_dictionary(struct mdc_dctx *d)
+{
+    struct mdci_dictionary_head head;
+    const struct mdci_buffer *body = &d->body;
+    size_t used = 0;
+    MDCI_TRY(read_check(d));
+    const enum mdc_status status = mdci_read_dictionary_head(
+        body->data, body->size, &used, body->size, &head, &d->fault);
+    if (status == MDC_NEED_INPUT)
+        return mdci_fault_set(&d->fault, MDC_DATA,
+                              "a dictionary record is malformed");
+    MDCI_TRY(status);
+    if (head.embedded) {
+        MDCI_TRY(
+            decode_dictionary(d, &head, body->data + used, body->size - used));
+    } else {
+        MDCI_TRY(use_given(d, mdci_dictionary_id(head.check)));
+        if (head.check != d->given.check || head.size != d->given.size)
+            return mdci_fault_set(&d->fault, MDC_DICTIONARY,
+                                  "the archive needs another dictionary with "
+                                  "the id of the one given");
+        d->dictionary = d->given;
+    }
+    mdci_buffer_free(&d->body, &d->options.allocator);
+    start_part(d, PART_ITEM);
     return MDC_OK;
 }
 
@@ -437,6 +571,8 @@ static enum mdc_status read_header(struct mdc_dctx *d)
         return read_seek_length(d);
     case PART_RECORD_CHECK:
         return read_record_check(d);
+    case PART_DICTIONARY_CHECK:
+        return read_dictionary(d);
     default:
         return read_footer(d);
     }
@@ -446,7 +582,7 @@ static enum mdc_status read_header(struct mdc_dctx *d)
 static bool within_record(enum part part)
 {
     return part == PART_SEEK_HEAD || part == PART_SEEK_LENGTH ||
-           part == PART_RECORD_CHECK;
+           part == PART_RECORD_CHECK || part == PART_DICTIONARY_CHECK;
 }
 
 /* Headers are short: they are read a byte at a time until they are whole. */
@@ -471,28 +607,29 @@ static enum mdc_status walk_header(struct mdc_dctx *d, struct mdc_input *in)
     return status;
 }
 
-static enum mdc_status walk_payload(struct mdc_dctx *d, struct mdc_input *in)
+/* Collects what is left of a part; MDC_NEED_INPUT until it is whole. */
+static enum mdc_status collect(struct mdc_dctx *d, struct mdc_input *in,
+                               struct mdci_buffer *to)
 {
-    struct mdci_buffer *payload = &d->chunk->payload;
     const size_t n = (size_t)mdci_min_u64(in->size - in->pos, d->left);
-    if (n == 0 && d->left > 0)
-        return MDC_NEED_INPUT;
     if (n > 0) {
         /* Memory for what is there, not for what a header says. */
-        if (mdci_buffer_reserve(payload, &d->options.allocator,
-                                payload->size + n,
-                                payload->size + (size_t)d->left) != MDC_OK)
+        if (mdci_buffer_reserve(to, &d->options.allocator, to->size + n,
+                                to->size + (size_t)d->left) != MDC_OK)
             return mdci_fault_set(&d->fault, MDC_MEM, "%s",
                                   mdc_status_text(MDC_MEM));
-        memcpy(payload->data + payload->size,
-               (const uint8_t *)in->data + in->pos, n);
-        payload->size += n;
+        memcpy(to->data + to->size, (const uint8_t *)in->data + in->pos, n);
+        to->size += n;
         in->pos += n;
         d->offset += n;
         d->left -= n;
     }
-    if (d->left > 0)
-        return MDC_NEED_INPUT;
+    return d->left > 0 ? MDC_NEED_INPUT : MDC_OK;
+}
+
+static enum mdc_status walk_payload(struct mdc_dctx *d, struct mdc_input *in)
+{
+    MDCI_TRY(collect(d, in, &d->chunk->payload));
     struct mdci_block_decoder *block = newest_block(d);
     mdci_block_decoder_put(block, d->chunk);
     d->chunk = NULL;
@@ -519,6 +656,14 @@ static enum mdc_status walk_body(struct mdc_dctx *d, struct mdc_input *in,
     if (d->left > 0)
         return MDC_NEED_INPUT;
     start_part(d, next);
+    return MDC_OK;
+}
+
+static enum mdc_status walk_dictionary(struct mdc_dctx *d, struct mdc_input *in)
+{
+    MDCI_TRY(collect(d, in, &d->body));
+    mdci_hash_update(d->record, d->body.data, d->body.size);
+    start_part(d, PART_DICTIONARY_CHECK);
     return MDC_OK;
 }
 
@@ -557,6 +702,8 @@ static enum mdc_status walk(struct mdc_dctx *d, struct mdc_input *in)
         return walk_payload(d, in);
     case PART_RECORD_BODY:
         return walk_body(d, in, PART_RECORD_CHECK);
+    case PART_DICTIONARY_BODY:
+        return walk_dictionary(d, in);
     case PART_SEEK_ENTRIES:
         return walk_body(d, in, PART_SEEK_LENGTH);
     case PART_FRAME_END:
@@ -634,6 +781,9 @@ static void free_parts(struct mdc_dctx *d)
     for (unsigned i = 0; d->blocks && i < d->options.threads; i++)
         mdci_block_decoder_release(&d->blocks[i]);
     mdci_packed_chunk_free(d->chunk, &allocator);
+    mdci_dictionary_free(&d->given, &allocator);
+    mdci_dictionary_free(&d->own, &allocator);
+    mdci_buffer_free(&d->body, &allocator);
     mdci_free(&allocator, d->blocks);
     mdci_hash_free(d->content, &allocator);
     mdci_hash_free(d->record, &allocator);
@@ -663,8 +813,11 @@ enum mdc_status mdci_decoder_new(struct mdc_dctx **decoder,
     d->record = mdci_hash_new(allocator);
     d->entries = mdci_hash_new(allocator);
     d->entries_read = mdci_hash_new(allocator);
+    const enum mdc_status status = mdci_dictionary_set(
+        &d->given, options->dictionary, options->dictionary_size, allocator);
     if (!d->blocks || !d->content || !d->record || !d->entries ||
-        !d->entries_read || mdci_queue_init(&d->queue, threads) != MDC_OK) {
+        !d->entries_read || status != MDC_OK ||
+        mdci_queue_init(&d->queue, threads) != MDC_OK) {
         free_parts(d);
         return MDC_MEM;
     }

@@ -11,7 +11,8 @@
 
 /**
  * Makes a decoder.
- * \param options  valid; level and sizes are not looked at; copied
+ * \param options  valid; level and sizes are not looked at; copied, and so is
+ *                 the dictionary
  * \return MDC_OK or MDC_MEM; *decoder is NULL then
  */
 enum mdc_status mdci_decoder_new(struct mdc_dctx **decoder,

@@ -9,6 +9,10 @@
  * as it is and waits; the block then goes on with its codec's state. Where
  * chunks and blocks end depends on content, options and flushes alone, so the
  * bytes do, too.
+ *
+ * A dictionary stands in each block's buffer before the content. One that is
+ * given is there from the start. With `seekable`, a full frame's own is the
+ * start of its first block: it is known when that is first submitted.
  */
 #include "config.h"
 
@@ -33,12 +37,13 @@ enum {
 struct block_job {
     struct mdci_task task;
     struct mdc_cctx *encoder;
-    struct mdci_buffer plain;  /* the content so far */
+    struct mdci_buffer plain;  /* the dictionary and the content so far */
     struct mdci_buffer packed; /* what is to be written of it */
     size_t written;            /* of packed */
 
     uint64_t number;
     uint64_t offset; /* of the block in the plain data of the frame */
+    size_t start;    /* of the content in plain: the dictionary's size */
     bool compact;    /* the frame is to be this block alone */
     bool complete;   /* no content will be added */
     bool submitted;  /* the worker has it, or it waits to be written */
@@ -50,7 +55,8 @@ struct block_job {
     struct mdci_plan plan;
     bool header_written;
     size_t coded;     /* bytes of plain that are in chunks */
-    size_t history;   /* start of what the codec's state has seen */
+    size_t history;   /* start of what the codec's state has seen: 0 is the
+                         dictionary's, if there is one */
     bool coder_fresh; /* the state must be started before the next chunk */
     uint64_t packed_size;
 };
@@ -68,6 +74,10 @@ struct mdc_cctx {
     unsigned row;
     struct mdci_queue queue;
     struct mdc_error error;
+
+    struct mdci_dictionary given; /* for all frames */
+    struct mdci_dictionary own;   /* of this frame, embedded */
+    struct mdci_buffer record;    /* of either, for a full frame */
 
     enum phase phase;
     bool full;              /* something of a full frame was submitted */
@@ -100,8 +110,7 @@ uint64_t mdci_encoder_memusage(const struct mdci_codec *codec,
                                const struct mdci_plan *plan, unsigned threads)
 {
     const uint64_t one = mdci_block_memory(codec, MDCI_ENCODE, plan);
-    const uint64_t state =
-        codec->memusage(MDCI_ENCODE, plan->row, plan->capacity);
+    const uint64_t state = mdci_state_memory(codec, MDCI_ENCODE, plan);
     if (one == UINT64_MAX || state == UINT64_MAX)
         return UINT64_MAX;
     /* Only blocks that are being coded have a state. */
@@ -120,6 +129,16 @@ static enum mdc_status fail(struct mdc_cctx *e, enum mdc_status status,
     return status;
 }
 
+static const struct mdci_dictionary *dictionary_of(const struct mdc_cctx *e)
+{
+    return e->own.size ? &e->own : &e->given;
+}
+
+static size_t content_size(const struct block_job *job)
+{
+    return job->plain.size - job->start;
+}
+
 /* ---- Coding a block: a worker's part ------------------------------------ */
 
 static struct mdci_coder *take_coder(struct mdc_cctx *e)
@@ -130,15 +149,13 @@ static struct mdci_coder *take_coder(struct mdc_cctx *e)
     return coder;
 }
 
-static void give_coder(struct block_job *job)
+static void give_coder(struct mdc_cctx *e, struct mdci_coder *coder)
 {
-    struct mdc_cctx *e = job->encoder;
-    if (!job->coder)
+    if (!coder)
         return;
     mdci_queue_lock(&e->queue);
-    e->free_coders[e->free_coder_count++] = job->coder;
+    e->free_coders[e->free_coder_count++] = coder;
     mdci_queue_unlock(&e->queue);
-    job->coder = NULL;
 }
 
 static enum mdc_status run_codec(struct block_job *job, size_t from, size_t to,
@@ -149,7 +166,7 @@ static enum mdc_status run_codec(struct block_job *job, size_t from, size_t to,
         job->coder = take_coder(e);
     if (job->coder_fresh)
         MDCI_TRY(mdci_coder_start(job->coder, e->codec, MDCI_ENCODE, &job->plan,
-                                  &e->options.allocator));
+                                  job->history == 0, &e->options.allocator));
     job->coder_fresh = false;
     return e->codec->encode(job->coder->state, job->plain.data + job->history,
                             from - job->history, to - job->history, out,
@@ -165,9 +182,10 @@ static enum mdc_status make_payload(struct block_job *job, size_t from,
     chunk->plain_size = size;
     chunk->payload_size = 0;
     if (job->encoder->codec->encode && size > 0) {
-        const bool fresh = job->coder_fresh;
-        const size_t most =
-            !fresh && size <= KEEP_CODED ? size + MDCI_PAYLOAD_SLACK : size - 1;
+        const bool knows = !job->coder_fresh || job->history < job->start;
+        const size_t most = knows && !job->compact && size <= KEEP_CODED
+                                ? size + MDCI_PAYLOAD_SLACK
+                                : size - 1;
         size_t payload_size;
         MDCI_TRY(run_codec(job, from, to, out, &payload_size));
         if (payload_size > 0 && payload_size <= most) {
@@ -190,10 +208,11 @@ static enum mdc_status reserve(struct block_job *job, size_t size)
     size_t payload = codec->encode ? codec->bound(size) : size;
     if (payload < size)
         payload = size;
+    const size_t space = WRITE_SPACE + job->encoder->record.size;
     const size_t most = (size_t)(options->block_size + options->block_size / 8);
     return mdci_buffer_reserve(&job->packed, &options->allocator,
-                               job->packed.size + WRITE_SPACE + payload,
-                               WRITE_SPACE + most);
+                               job->packed.size + space + payload,
+                               space + most);
 }
 
 /* The header's length is known after the payload only: the payload is made
@@ -215,8 +234,8 @@ static enum mdc_status write_chunk(struct block_job *job, size_t from,
             content);
     } else {
         chunk.check = mdci_chunk_check(
-            &chunk, mdci_chunk_seed(job->offset + from, &chunk), payload,
-            content);
+            &chunk, mdci_chunk_seed(job->offset + from - job->start, &chunk),
+            payload, content);
         header = mdci_write_chunk_header(out, &chunk);
     }
     const size_t size = (size_t)mdci_chunk_packed(&chunk);
@@ -250,8 +269,8 @@ static void count_coded(struct mdc_cctx *e, size_t size)
 
 static enum mdc_status write_compact_frame(struct block_job *job)
 {
-    MDCI_TRY(write_chunk(job, 0, job->plain.size));
-    count_coded(job->encoder, job->plain.size);
+    MDCI_TRY(write_chunk(job, job->start, job->plain.size));
+    count_coded(job->encoder, content_size(job));
     job->coded = job->plain.size;
     const size_t size = job->packed.size;
     job->packed.size +=
@@ -268,11 +287,15 @@ static void write_block_header(struct block_job *job)
         .memory =
             (mdci_block_memory(e->codec, MDCI_DECODE, &job->plan) + 1023) >> 10,
         .size_known = job->complete,
-        .plain_size = job->plain.size,
+        .plain_size = content_size(job),
     };
     struct mdci_buffer *packed = &job->packed;
-    if (job->number == 0)
+    if (job->number == 0) {
         packed->size += mdci_write_full_header(packed->data + packed->size);
+        if (e->record.size > 0)
+            memcpy(packed->data + packed->size, e->record.data, e->record.size);
+        packed->size += e->record.size;
+    }
     const size_t size =
         mdci_write_block_header(packed->data + packed->size, &header);
     packed->size += size;
@@ -292,8 +315,9 @@ static enum mdc_status write_chunks(struct block_job *job)
         if (mdci_queue_stopping(&job->encoder->queue))
             return MDC_PROG; /* nobody will look at it */
         const size_t before = job->packed.size;
+        const size_t coded = job->coded - job->start;
         const size_t to = mdci_min_size(
-            job->coded - job->coded % chunk_size + chunk_size, job->plain.size);
+            job->coded - coded % chunk_size + chunk_size, job->plain.size);
         MDCI_TRY(write_chunk(job, job->coded, to));
         job->packed_size += job->packed.size - before;
         count_coded(job->encoder, to - job->coded);
@@ -310,12 +334,18 @@ static void run_job(struct mdci_task *task)
 {
     struct block_job *job = (struct block_job *)task;
     struct mdc_cctx *e = job->encoder;
-    if (job->complete && !job->header_written)
+    if (job->complete && !job->header_written && job->start == 0)
         job->plan.capacity = job->plain.size; /* a small state for little */
+    if (job->compact && job->start > 0) {
+        job->plan.capacity = content_size(job);
+        mdci_plan_round_up(&job->plan); /* one state for many small frames */
+    }
     const enum mdc_status status =
         job->compact ? write_compact_frame(job) : write_chunks(job);
-    if (job->complete || status != MDC_OK)
-        give_coder(job);
+    if (job->complete || status != MDC_OK) {
+        give_coder(e, job->coder);
+        job->coder = NULL;
+    }
     mdci_queue_lock(&e->queue);
     job->status = status;
     job->done = true;
@@ -330,8 +360,98 @@ static struct block_job *newest_job(struct mdc_cctx *e)
     return &e->jobs[(e->oldest + e->used - 1) % e->job_count];
 }
 
+/* Puts the dictionary, if there is one now, before the content. */
+static enum mdc_status put_dictionary(struct mdc_cctx *e, struct block_job *job)
+{
+    const struct mdci_dictionary *dictionary = dictionary_of(e);
+    struct mdci_buffer *plain = &job->plain;
+    if (dictionary->size == 0)
+        return MDC_OK;
+    MDCI_TRY(mdci_buffer_reserve(
+        plain, &e->options.allocator, plain->size + dictionary->size,
+        (size_t)e->options.block_size + dictionary->size));
+    memmove(plain->data + dictionary->size, plain->data, plain->size);
+    memcpy(plain->data, dictionary->data, dictionary->size);
+    plain->size += dictionary->size;
+    job->start = job->coded = dictionary->size;
+    job->plan.dictionary = *dictionary;
+    return MDC_OK;
+}
+
+/* Codes content that is to be the frame's own dictionary; *size is 0 if it is
+ * not worth it: little repeats in it, so that it would not help either. */
+static enum mdc_status code_dictionary(struct mdc_cctx *e,
+                                       const struct mdci_plan *plan,
+                                       const uint8_t *content, uint8_t *out,
+                                       size_t *size)
+{
+    struct mdci_coder *coder = take_coder(e);
+    enum mdc_status status = mdci_coder_start(
+        coder, e->codec, MDCI_ENCODE, plan, false, &e->options.allocator);
+    if (status == MDC_OK)
+        status = e->codec->encode(coder->state, content, 0,
+                                  (size_t)plan->capacity, out, size);
+    give_coder(e, coder);
+    if (*size > plan->capacity / 2)
+        *size = 0;
+    return status;
+}
+
+/* A frame's own dictionary: the start of its first block. */
+static enum mdc_status make_own_dictionary(struct mdc_cctx *e,
+                                           const struct mdci_buffer *plain)
+{
+    const struct mdc_allocator *allocator = &e->options.allocator;
+    const size_t size = mdci_min_size(plain->size, MDCI_SEEKABLE_DICTIONARY);
+    if (size < MDCI_SEEKABLE_LEAST || !e->codec->prime)
+        return MDC_OK;
+    const struct mdci_plan plan = {
+        .codec = e->codec->id,
+        .row = e->row,
+        .capacity = size,
+    };
+    uint8_t *payload = mdci_alloc(allocator, e->codec->bound(size));
+    size_t payload_size = 0;
+    if (!payload)
+        return MDC_MEM;
+    enum mdc_status status =
+        code_dictionary(e, &plan, plain->data, payload, &payload_size);
+    if (status == MDC_OK && payload_size > 0)
+        status = mdci_dictionary_set(&e->own, plain->data, size, allocator);
+    if (status == MDC_OK && payload_size > 0) {
+        const struct mdci_dictionary_head head = {
+            .check = e->own.check,
+            .size = size,
+            .embedded = 1,
+            .plan = plan,
+        };
+        status = mdci_write_dictionary(&e->record, allocator, &head, payload,
+                                       payload_size);
+    }
+    mdci_free(allocator, payload);
+    return status;
+}
+
+/* The frame will be a full one: what stands before its first block. */
+static enum mdc_status start_full(struct mdc_cctx *e, struct block_job *job)
+{
+    e->full = true;
+    if (e->given.size > 0) {
+        const struct mdci_dictionary_head head = {
+            .check = e->given.check,
+            .size = e->given.size,
+        };
+        return mdci_write_dictionary(&e->record, &e->options.allocator, &head,
+                                     NULL, 0);
+    }
+    if (!e->options.seekable)
+        return MDC_OK;
+    MDCI_TRY(make_own_dictionary(e, &job->plain));
+    return put_dictionary(e, job);
+}
+
 /* Makes the next job of the ring the newest, empty. */
-static void open_job(struct mdc_cctx *e)
+static enum mdc_status open_job(struct mdc_cctx *e)
 {
     struct block_job *job = &e->jobs[(e->oldest + e->used) % e->job_count];
     e->used++;
@@ -343,15 +463,23 @@ static void open_job(struct mdc_cctx *e)
         .packed = {packed.data, 0, packed.capacity},
         .number = e->totals.blocks,
         .offset = e->totals.plain_size,
-        .plan = {e->codec->id, e->row, e->options.block_size},
+        .plan =
+            {
+                .codec = e->codec->id,
+                .row = e->row,
+                .capacity = e->options.block_size,
+            },
         .coder_fresh = true,
     };
+    return put_dictionary(e, job);
 }
 
 /* Gives the newest block to a worker, as far as it is. */
-static void submit(struct mdc_cctx *e, bool compact, bool complete)
+static enum mdc_status submit(struct mdc_cctx *e, bool compact, bool complete)
 {
     struct block_job *job = newest_job(e);
+    if (!compact && !e->full)
+        MDCI_TRY(start_full(e, job));
     job->compact = compact;
     job->complete = complete;
     job->submitted = true;
@@ -359,13 +487,13 @@ static void submit(struct mdc_cctx *e, bool compact, bool complete)
     job->written = 0;
     job->packed.size = 0;
     if (!compact) {
-        e->full = true;
         mdci_hash_update(e->content, job->plain.data + job->coded,
                          job->plain.size - job->coded);
         e->totals.plain_size += job->plain.size - job->coded;
         e->totals.blocks += complete;
     }
     mdci_queue_submit(&e->queue, &job->task);
+    return MDC_OK;
 }
 
 static bool is_done(struct mdc_cctx *e, const struct block_job *job, bool wait)
@@ -410,7 +538,7 @@ static enum mdc_status retire(struct mdc_cctx *e, struct block_job *job)
         MDCI_TRY(mdci_buffer_reserve(entries, &e->options.allocator,
                                      entries->size + most, SIZE_MAX));
         e->totals.entries_size += mdci_write_seek_entry(
-            entries->data + entries->size, job->packed_size, job->plain.size);
+            entries->data + entries->size, job->packed_size, content_size(job));
     }
     e->oldest = (e->oldest + 1) % e->job_count;
     e->used--;
@@ -447,17 +575,18 @@ static enum mdc_status take_input(struct mdc_cctx *e, struct mdc_input *in,
     const size_t block_size = (size_t)e->options.block_size;
     while (in->pos < in->size) {
         if (e->used > 0 && !newest_job(e)->submitted &&
-            newest_job(e)->plain.size == block_size)
-            submit(e, false, true);
+            content_size(newest_job(e)) == block_size)
+            MDCI_TRY(submit(e, false, true));
         if (e->used == 0 || newest_job(e)->submitted) {
             MDCI_TRY(collect(e, out, e->job_count - 1));
-            open_job(e);
+            MDCI_TRY(open_job(e));
         }
-        struct mdci_buffer *plain = &newest_job(e)->plain;
+        struct block_job *job = newest_job(e);
+        struct mdci_buffer *plain = &job->plain;
         const size_t n =
-            mdci_min_size(in->size - in->pos, block_size - plain->size);
+            mdci_min_size(in->size - in->pos, block_size - content_size(job));
         MDCI_TRY(mdci_buffer_reserve(plain, &e->options.allocator,
-                                     plain->size + n, block_size));
+                                     plain->size + n, job->start + block_size));
         memcpy(plain->data + plain->size, (const uint8_t *)in->data + in->pos,
                n);
         plain->size += n;
@@ -470,9 +599,9 @@ static enum mdc_status flush(struct mdc_cctx *e, struct mdc_output *out)
 {
     if (e->used > 0 && !newest_job(e)->submitted) {
         const struct block_job *job = newest_job(e);
-        const bool complete = job->plain.size == e->options.block_size;
+        const bool complete = content_size(job) == e->options.block_size;
         if (job->plain.size > job->coded)
-            submit(e, false, complete);
+            MDCI_TRY(submit(e, false, complete));
     }
     return collect(e, out, 0);
 }
@@ -500,6 +629,8 @@ static void start_frame(struct mdc_cctx *e)
     e->full = false;
     e->frame_size = 0;
     e->totals = (struct mdci_totals){0};
+    e->record.size = 0;
+    mdci_dictionary_free(&e->own, &e->options.allocator);
     mdci_hash_reset(e->content);
 }
 
@@ -507,11 +638,11 @@ static enum mdc_status finish(struct mdc_cctx *e, struct mdc_output *out)
 {
     if (e->phase == PHASE_DATA) {
         if (e->used == 0 && !e->full)
-            open_job(e); /* an empty input is a frame, too */
+            MDCI_TRY(open_job(e)); /* an empty input is a frame, too */
         /* An open block is not empty, or it is the frame's only one, or a
          * flush has left it without its end. */
         if (e->used > 0 && !newest_job(e)->submitted)
-            submit(e, !e->full, true);
+            MDCI_TRY(submit(e, !e->full, true));
         e->phase = PHASE_BLOCKS;
     }
     if (e->phase == PHASE_BLOCKS) {
@@ -569,6 +700,9 @@ static void free_parts(struct mdc_cctx *e)
     mdci_free(&allocator, e->jobs);
     mdci_free(&allocator, e->coders);
     mdci_free(&allocator, e->free_coders);
+    mdci_dictionary_free(&e->given, &allocator);
+    mdci_dictionary_free(&e->own, &allocator);
+    mdci_buffer_free(&e->record, &allocator);
     mdci_buffer_free(&e->entries, &allocator);
     mdci_buffer_free(&e->tail, &allocator);
     mdci_hash_free(e->content, &allocator);
@@ -605,8 +739,12 @@ enum mdc_status mdci_encoder_new(struct mdc_cctx **encoder,
     e->coders = alloc_array(allocator, threads, sizeof(*e->coders));
     e->free_coders = alloc_array(allocator, threads, sizeof(*e->free_coders));
     e->content = mdci_hash_new(allocator);
+    const enum mdc_status status =
+        codec->prime ? mdci_dictionary_set(&e->given, options->dictionary,
+                                           options->dictionary_size, allocator)
+                     : MDC_OK;
     if (!e->jobs || !e->coders || !e->free_coders || !e->content ||
-        mdci_queue_init(&e->queue, threads) != MDC_OK) {
+        status != MDC_OK || mdci_queue_init(&e->queue, threads) != MDC_OK) {
         free_parts(e);
         return MDC_MEM;
     }

@@ -18,7 +18,8 @@ uint64_t mdci_encoder_memusage(const struct mdci_codec *codec,
  * Makes an encoder.
  * \param codec    what all blocks are coded with
  * \param row      of the codec's parameters
- * \param options  valid and without zeros that stand for a default; copied
+ * \param options  valid and without zeros that stand for a default; copied,
+ *                 and so is the dictionary
  * \return MDC_OK or MDC_MEM; *encoder is NULL then
  */
 enum mdc_status mdci_encoder_new(struct mdc_cctx **encoder,

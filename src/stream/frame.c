@@ -11,6 +11,21 @@
 #include "src/base/check.h"
 #include "src/base/varint.h"
 
+void mdci_plan_round_up(struct mdci_plan *plan)
+{
+    uint64_t room = 1;
+    while (room < mdci_plan_room(plan))
+        room *= 2;
+    plan->capacity = room - plan->dictionary.size;
+}
+
+int mdci_plan_same(const struct mdci_plan *a, const struct mdci_plan *b)
+{
+    return a->codec == b->codec && a->row == b->row &&
+           a->capacity == b->capacity &&
+           mdci_dictionary_same(&a->dictionary, &b->dictionary);
+}
+
 uint64_t mdci_chunk_seed(uint64_t offset, const struct mdci_chunk *chunk)
 {
     uint8_t bytes[24];

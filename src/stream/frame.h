@@ -11,8 +11,8 @@
 #ifndef MDCI_FRAME_H
 #define MDCI_FRAME_H
 
-#include "src/base/buffer.h"
 #include "src/base/fault.h"
+#include "src/stream/dictionary.h"
 
 /** Every constant of the models is wire format: a change of it is a new
  *  epoch, and a decoder reads one epoch only. */
@@ -22,12 +22,14 @@ enum {
     MDCI_MAGIC_SIZE = 4,
     MDCI_FULL_HEADER_SIZE = 8,
     MDCI_FOOTER_SIZE = 8,
-    MDCI_COMPACT_HEADER_MAX = 4 + 3 + 2 * 10 + 1 + 8,
+    MDCI_COMPACT_HEADER_MAX = 4 + 3 + 5 + 2 * 10 + 1 + 8,
     MDCI_BLOCK_BODY_MAX = 1024,
     MDCI_BLOCK_HEADER_MAX = 1 + 4 + 2 + MDCI_BLOCK_BODY_MAX + 4,
     MDCI_BLOCK_END = 0, /**< the byte behind the last chunk of a block */
     MDCI_BLOCK_END_SIZE = 1,
     MDCI_CHUNK_HEADER_MAX = 2 * 10 + 8,
+    /** Of a dictionary record's body, what stands before the payload. */
+    MDCI_DICTIONARY_HEAD_MAX = 8 + 10 + 3,
     /** A payload may be this much larger than its content. */
     MDCI_PAYLOAD_SLACK = 64,
     /** The largest of the headers above: what a reader may need at once. */
@@ -48,7 +50,11 @@ enum {
 #define MDCI_BLOCK_MAX (UINT64_C(256) << 20)
 
 /** The fourth byte of a frame. */
-enum mdci_form { MDCI_FORM_COMPACT = 'C', MDCI_FORM_FULL = 'F' };
+enum mdci_form {
+    MDCI_FORM_COMPACT = 'C',
+    MDCI_FORM_COMPACT_DICTIONARY = 'D', /**< compact, with one from outside */
+    MDCI_FORM_FULL = 'F'
+};
 
 /** Types of items; an item's tag is its type * 2 + critical bit. */
 enum mdci_item_type {
@@ -66,7 +72,21 @@ struct mdci_plan {
     unsigned codec;    /**< id */
     unsigned row;      /**< of the codec's parameters */
     uint64_t capacity; /**< most plain bytes that the block may have */
+    struct mdci_dictionary dictionary; /**< known before them; not owned */
 };
+
+/** Bytes that a codec's state must be made for: dictionary and content. */
+static inline uint64_t mdci_plan_room(const struct mdci_plan *plan)
+{
+    return plan->dictionary.size + plan->capacity;
+}
+
+/** Lets a plan's capacity grow until its room is a power of two, as compact
+ *  frames with a dictionary want it. */
+void mdci_plan_round_up(struct mdci_plan *plan);
+
+/** Whether a codec's state for one plan serves for another. */
+int mdci_plan_same(const struct mdci_plan *a, const struct mdci_plan *b);
 
 struct mdci_block_header {
     struct mdci_plan plan;
@@ -81,6 +101,23 @@ struct mdci_chunk {
     uint64_t plain_size;
     uint64_t payload_size; /**< in the archive; 0 stands for a stored chunk */
     uint64_t check;        /**< see mdci_chunk_check() */
+};
+
+/** All of a compact frame before its payload. */
+struct mdci_compact_header {
+    struct mdci_plan plan; /**< without the dictionary */
+    struct mdci_chunk chunk;
+    uint64_t seed;          /**< of the chunk's check */
+    int needs_dictionary;   /**< from outside, whose id is: */
+    uint32_t dictionary_id; /**< plan.capacity counts its bytes, too */
+};
+
+/** A dictionary record's body but for the payload. */
+struct mdci_dictionary_head {
+    uint64_t check;        /**< XXH3 of the dictionary */
+    uint64_t size;         /**< of it; 1..MDCI_DICTIONARY_MAX */
+    int embedded;          /**< 0: it comes from outside */
+    struct mdci_plan plan; /**< what the embedded one is coded with */
 };
 
 /** Bytes of the payload in the archive. */
@@ -113,7 +150,8 @@ uint64_t mdci_seek_body_size(const struct mdci_totals *totals);
 /* ---- Writers: return the bytes written --------------------------------- */
 
 /** At least MDCI_COMPACT_HEADER_MAX bytes at p. The check of the chunk is
- *  made here, as its seed depends on the header. */
+ *  made here, as its seed depends on the header. With a dictionary, the room
+ *  of the plan is a power of two. */
 size_t mdci_write_compact_header(uint8_t *p, const struct mdci_plan *plan,
                                  const struct mdci_chunk *chunk,
                                  const uint8_t *payload,
@@ -121,6 +159,13 @@ size_t mdci_write_compact_header(uint8_t *p, const struct mdci_plan *plan,
 
 /** MDCI_FULL_HEADER_SIZE bytes at p. */
 size_t mdci_write_full_header(uint8_t *p);
+
+/** Appends a dictionary record to *out. */
+enum mdc_status mdci_write_dictionary(struct mdci_buffer *out,
+                                      const struct mdc_allocator *allocator,
+                                      const struct mdci_dictionary_head *head,
+                                      const uint8_t *payload,
+                                      size_t payload_size);
 
 /** At least MDCI_BLOCK_HEADER_MAX bytes at p. */
 size_t mdci_write_block_header(uint8_t *p,
@@ -151,11 +196,9 @@ size_t mdci_write_footer(uint8_t *p, uint64_t frame_size);
 enum mdc_status mdci_read_magic(const uint8_t *p, size_t size,
                                 enum mdci_form *form, struct mdci_fault *fault);
 
-/** \param seed  out: what the check of the chunk is seeded with */
 enum mdc_status mdci_read_compact_header(const uint8_t *p, size_t size,
-                                         size_t *used, struct mdci_plan *plan,
-                                         struct mdci_chunk *chunk,
-                                         uint64_t *seed,
+                                         size_t *used,
+                                         struct mdci_compact_header *header,
                                          struct mdci_fault *fault);
 
 enum mdc_status mdci_read_full_header(const uint8_t *p, size_t size,
@@ -173,6 +216,12 @@ struct mdci_item {
 enum mdc_status mdci_read_item(const uint8_t *p, size_t size, size_t *used,
                                struct mdci_item *item,
                                struct mdci_fault *fault);
+
+/** \param body_size  of the record: what is behind the head is payload */
+enum mdc_status mdci_read_dictionary_head(const uint8_t *p, size_t size,
+                                          size_t *used, uint64_t body_size,
+                                          struct mdci_dictionary_head *head,
+                                          struct mdci_fault *fault);
 
 /** The fault of a record that must not be skipped: MDC_UNSUPPORTED. */
 enum mdc_status mdci_refuse_record(const struct mdci_item *item,

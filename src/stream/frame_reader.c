@@ -69,12 +69,13 @@ enum mdc_status mdci_read_magic(const uint8_t *p, size_t size,
     const size_t known = mdci_min_size(size, MDCI_MAGIC_SIZE - 1);
     int good = known == 0 || memcmp(p, MDCI_MAGIC, known) == 0;
     if (size >= MDCI_MAGIC_SIZE)
-        good &= p[3] == MDCI_FORM_COMPACT || p[3] == MDCI_FORM_FULL;
+        good &= p[3] == MDCI_FORM_COMPACT || p[3] == MDCI_FORM_FULL ||
+                p[3] == MDCI_FORM_COMPACT_DICTIONARY;
     if (!good)
         return mdci_fault_set(fault, MDC_FORMAT, "not a midicoth archive");
     if (size < MDCI_MAGIC_SIZE)
         return MDC_NEED_INPUT;
-    *form = p[3] == MDCI_FORM_FULL ? MDCI_FORM_FULL : MDCI_FORM_COMPACT;
+    *form = (enum mdci_form)p[3];
     return MDC_OK;
 }
 
@@ -111,27 +112,49 @@ static enum mdc_status check_payload(const struct mdci_chunk *chunk,
     return MDC_OK;
 }
 
+/* Which dictionary, and how large the room is, its bytes included. */
+static enum mdc_status get_need(struct cursor *c,
+                                struct mdci_compact_header *header)
+{
+    uint64_t id, room;
+    MDCI_TRY(get_le(c, 4, &id));
+    MDCI_TRY(get_le(c, 1, &room));
+    header->dictionary_id = (uint32_t)id;
+    header->plan.capacity = room < 64 ? UINT64_C(1) << room : UINT64_MAX;
+    return MDC_OK;
+}
+
 enum mdc_status mdci_read_compact_header(const uint8_t *p, size_t size,
-                                         size_t *used, struct mdci_plan *plan,
-                                         struct mdci_chunk *chunk,
-                                         uint64_t *seed,
+                                         size_t *used,
+                                         struct mdci_compact_header *header,
                                          struct mdci_fault *fault)
 {
     struct cursor c = {p, size, 0, fault};
+    struct mdci_chunk *chunk = &header->chunk;
     uint64_t codec, row;
+    *header = (struct mdci_compact_header){0};
     MDCI_TRY(get_start(&c));
     MDCI_TRY(get_le(&c, 1, &codec));
     MDCI_TRY(get_le(&c, 1, &row));
+    header->needs_dictionary = p[3] == MDCI_FORM_COMPACT_DICTIONARY;
+    if (header->needs_dictionary)
+        MDCI_TRY(get_need(&c, header));
     MDCI_TRY(get_varint(&c, &chunk->plain_size));
     MDCI_TRY(get_varint(&c, &chunk->payload_size));
     MDCI_TRY(get_check(&c, 1, 0, "frame header"));
-    *seed = mdci_check(p, c.pos, 0);
+    header->seed = mdci_check(p, c.pos, 0);
     MDCI_TRY(check_capacity(chunk->plain_size, fault));
     MDCI_TRY(check_payload(chunk, fault));
     MDCI_TRY(get_le(&c, 8, &chunk->check));
-    plan->codec = (unsigned)codec;
-    plan->row = (unsigned)row;
-    plan->capacity = chunk->plain_size;
+    header->plan.codec = (unsigned)codec;
+    header->plan.row = (unsigned)row;
+    if (!header->needs_dictionary)
+        header->plan.capacity = chunk->plain_size;
+    else if (header->plan.capacity < chunk->plain_size)
+        return mdci_fault_set(fault, MDC_DATA,
+                              "a block is larger than its capacity");
+    else if (header->plan.capacity > 2 * MDCI_BLOCK_MAX)
+        return check_capacity(UINT64_MAX, fault);
     *used = c.pos;
     return MDC_OK;
 }
@@ -208,10 +231,44 @@ enum mdc_status mdci_read_item(const uint8_t *p, size_t size, size_t *used,
     item->type = tag >> 1;
     item->critical = (int)(tag & 1);
     if (item->type == 0 || tag == MDCI_ITEM_BLOCK * 2 ||
-        tag == MDCI_ITEM_SEEK_TABLE * 2 + 1)
+        tag == MDCI_ITEM_DICTIONARY * 2 || tag == MDCI_ITEM_SEEK_TABLE * 2 + 1)
         return mdci_fault_set(fault, MDC_DATA, "a record's tag is malformed");
     MDCI_TRY(item->type == MDCI_ITEM_BLOCK ? get_block_header(&c, &item->block)
                                            : get_varint(&c, &item->body_size));
+    *used = c.pos;
+    return MDC_OK;
+}
+
+enum mdc_status mdci_read_dictionary_head(const uint8_t *p, size_t size,
+                                          size_t *used, uint64_t body_size,
+                                          struct mdci_dictionary_head *head,
+                                          struct mdci_fault *fault)
+{
+    struct cursor c = {p, size, 0, fault};
+    uint64_t embedded, codec = 0, row = 0;
+    MDCI_TRY(get_le(&c, 8, &head->check));
+    MDCI_TRY(get_varint(&c, &head->size));
+    MDCI_TRY(get_le(&c, 1, &embedded));
+    if (embedded == 1) {
+        MDCI_TRY(get_le(&c, 1, &codec));
+        MDCI_TRY(get_le(&c, 1, &row));
+    }
+    if (head->size > MDCI_DICTIONARY_MAX)
+        return mdci_fault_set(fault, MDC_UNSUPPORTED,
+                              "a dictionary of more than %u MiB",
+                              (unsigned)(MDCI_DICTIONARY_MAX >> 20));
+    /* Outside ones have no payload, embedded ones are smaller by being so. */
+    const uint64_t least = embedded, most = embedded ? head->size - 1 : 0;
+    if (head->size == 0 || embedded > 1 || body_size < c.pos + least ||
+        body_size > c.pos + most)
+        return mdci_fault_set(fault, MDC_DATA,
+                              "a dictionary record is malformed");
+    head->embedded = (int)embedded;
+    head->plan = (struct mdci_plan){
+        .codec = (unsigned)codec,
+        .row = (unsigned)row,
+        .capacity = head->size,
+    };
     *used = c.pos;
     return MDC_OK;
 }
@@ -221,7 +278,6 @@ enum mdc_status mdci_refuse_record(const struct mdci_item *item,
 {
     static const char *const names[] = {
         [MDCI_ITEM_METADATA] = "metadata",
-        [MDCI_ITEM_DICTIONARY] = "dictionary",
         [MDCI_ITEM_MEMBERS] = "members",
         [MDCI_ITEM_PARITY] = "parity",
         [MDCI_ITEM_SIGNATURE] = "signature",

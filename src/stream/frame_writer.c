@@ -25,9 +25,19 @@ size_t mdci_write_compact_header(uint8_t *p, const struct mdci_plan *plan,
                                  const struct mdci_chunk *chunk,
                                  const uint8_t *payload, const uint8_t *content)
 {
-    size_t n = write_start(p, MDCI_FORM_COMPACT);
+    const struct mdci_dictionary *dictionary = &plan->dictionary;
+    size_t n = write_start(p, dictionary->size ? MDCI_FORM_COMPACT_DICTIONARY
+                                               : MDCI_FORM_COMPACT);
     p[n++] = (uint8_t)plan->codec;
     p[n++] = (uint8_t)plan->row;
+    if (dictionary->size) {
+        mdci_store_le(p + n, mdci_dictionary_id(dictionary->check), 4);
+        n += 4;
+        p[n] = 0;
+        while (UINT64_C(1) << p[n] < mdci_plan_room(plan))
+            p[n]++;
+        n++;
+    }
     n += mdci_varint_write(p + n, chunk->plain_size);
     n += mdci_varint_write(p + n, chunk->payload_size);
     p[n] = (uint8_t)mdci_check(p, n, 0);
@@ -43,6 +53,44 @@ size_t mdci_write_full_header(uint8_t *p)
     p[n++] = 0; /* flags */
     mdci_store_le(p + n, mdci_check(p, n, 0), 2);
     return n + 2;
+}
+
+/* The check of all bytes from out->data + from. */
+static void add_record_check(struct mdci_buffer *out, size_t from)
+{
+    uint8_t *end = out->data + out->size;
+    const uint64_t check = mdci_check(out->data + from, out->size - from, 0);
+    mdci_store_le(end, check, 4);
+    out->size += 4;
+}
+
+enum mdc_status mdci_write_dictionary(struct mdci_buffer *out,
+                                      const struct mdc_allocator *allocator,
+                                      const struct mdci_dictionary_head *head,
+                                      const uint8_t *payload,
+                                      size_t payload_size)
+{
+    uint8_t body[MDCI_DICTIONARY_HEAD_MAX];
+    mdci_store_le(body, head->check, 8);
+    size_t size = 8 + mdci_varint_write(body + 8, head->size);
+    body[size++] = (uint8_t)head->embedded;
+    if (head->embedded) {
+        body[size++] = (uint8_t)head->plan.codec;
+        body[size++] = (uint8_t)head->plan.row;
+    }
+    const size_t from = out->size;
+    const size_t most = 2 * MDCI_VARINT_MAX + size + payload_size + 4;
+    MDCI_TRY(mdci_buffer_reserve(out, allocator, from + most, SIZE_MAX));
+    uint8_t *p = out->data + from;
+    size_t n = mdci_varint_write(p, MDCI_ITEM_DICTIONARY * 2 + 1);
+    n += mdci_varint_write(p + n, size + payload_size);
+    memcpy(p + n, body, size);
+    n += size;
+    if (payload_size > 0)
+        memcpy(p + n, payload, payload_size);
+    out->size += n + payload_size;
+    add_record_check(out, from);
+    return MDC_OK;
 }
 
 size_t mdci_write_block_header(uint8_t *p,
@@ -100,9 +148,9 @@ enum mdc_status mdci_write_seek_table(struct mdci_buffer *out,
         memcpy(p + n, entries, (size_t)totals->entries_size);
     n += (size_t)totals->entries_size;
     mdci_store_le(p + n, n + 4 + 4, 4);
-    n += 4;
-    mdci_store_le(p + n, mdci_check(p, n, 0), 4);
+    const size_t from = out->size;
     out->size += n + 4;
+    add_record_check(out, from);
     return MDC_OK;
 }
 

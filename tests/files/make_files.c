@@ -208,7 +208,7 @@ static void add_coded_chunks(struct work *w, int level)
     unsigned row;
     const struct mdci_codec *codec = mdci_codec_for_level(level, &row);
     const struct mdci_block_header header = {
-        .plan = {codec->id, row, 4096},
+        .plan = {.codec = codec->id, .row = row, .capacity = 4096},
         .memory = 100,
     };
     const uint8_t *block = (const uint8_t *)w->content;
@@ -506,7 +506,7 @@ static void add_payload(struct work *w, unsigned codec, unsigned row,
                         const void *payload, size_t size)
 {
     const struct mdci_block_header header = {
-        .plan = {codec, row, 4096},
+        .plan = {.codec = codec, .row = row, .capacity = 4096},
         .memory = 100,
     };
     hand_start_frame(&w->archive);
@@ -646,10 +646,10 @@ static void unsupported_record(struct work *w)
     hand_end_frame(&w->archive);
 }
 
-static void unsupported_dictionary(struct work *w)
+static void unsupported_metadata(struct work *w)
 {
     hand_start_frame(&w->archive);
-    hand_add_record(&w->archive, MDCI_ITEM_DICTIONARY * 2 + 1, "words", 5);
+    hand_add_record(&w->archive, MDCI_ITEM_METADATA * 2 + 1, "words", 5);
     hand_end_frame(&w->archive);
 }
 
@@ -758,7 +758,7 @@ static const struct {
     FILE_OF(unsupported_epoch_full),
     FILE_OF(unsupported_flags),
     FILE_OF(unsupported_record),
-    FILE_OF(unsupported_dictionary),
+    FILE_OF(unsupported_metadata),
     FILE_OF(unsupported_codec),
     FILE_OF(unsupported_row),
     FILE_OF(unsupported_block_size),

@@ -75,7 +75,7 @@ static void test_levels(void **state)
         assert_ptr_equal(codec, mdci_codec_by_id(codec->id));
         for (int direction = MDCI_ENCODE; direction <= MDCI_DECODE; direction++)
             assert_true(codec->memusage((enum mdci_direction)direction, row,
-                                        BLOCK) < UINT64_C(1) << 30);
+                                        BLOCK, 0) < UINT64_C(1) << 30);
     }
     assert_null(mdci_codec_by_id(99));
 }
@@ -86,7 +86,8 @@ static void test_rows_that_do_not_exist(void **state)
     for (unsigned id = 0; id <= 3; id++) {
         const struct mdci_codec *codec = mdci_codec_by_id(id);
         for (unsigned row = 100; row < 256; row++)
-            assert_true(codec->memusage(MDCI_DECODE, row, BLOCK) == UINT64_MAX);
+            assert_true(codec->memusage(MDCI_DECODE, row, BLOCK, 0) ==
+                        UINT64_MAX);
     }
 }
 
@@ -249,7 +250,7 @@ static void test_memusage_holds(void **state)
             assert_true(meters[i].most > 0);
             assert_true(
                 meters[i].most <=
-                codec->memusage(i ? MDCI_DECODE : MDCI_ENCODE, row, BLOCK));
+                codec->memusage(i ? MDCI_DECODE : MDCI_ENCODE, row, BLOCK, 0));
             assert_int_equal(meters[i].now, 0);
         }
     }

@@ -112,7 +112,7 @@ static void test_unknown_records(void **state)
     const struct mdci_block_header header = hand_stored_block();
     hand_start_frame(&good);
     hand_add_record(&good, 2 * 2, "metadata", 8);
-    hand_add_record(&good, 3 * 2, "", 0);
+    hand_add_record(&good, 4 * 2, "", 0);
     hand_add_record(&good, 200 * 2, text, TEXT_SIZE);
     add_block(&good, &header, 1);
     hand_add_record(&good, UINT64_MAX - 1, text, TEXT_SIZE);
@@ -128,9 +128,9 @@ static void test_unknown_records(void **state)
                    good.size);
     assert_frame(&f, 1, MDC_UNSUPPORTED, message);
     f = good;
-    hand_add_record(&f, 3 * 2 + 1, text, TEXT_SIZE);
+    hand_add_record(&f, 2 * 2 + 1, text, TEXT_SIZE);
     (void)snprintf(message, sizeof(message),
-                   "offset %zu: a critical dictionary record, which this "
+                   "offset %zu: a critical metadata record, which this "
                    "version does not know",
                    good.size);
     assert_frame(&f, 1, MDC_UNSUPPORTED, message);
@@ -149,25 +149,31 @@ static void test_block_headers(void **state)
         enum mdc_status status;
         const char *message;
     } cases[] = {
-        {{.plan = {0, 0, 4096}, .number = 1},
+        {{.plan = {.codec = 0, .row = 0, .capacity = 4096}, .number = 1},
          MDC_DATA,
          "block 0, offset 8: block 1 stands here"},
-        {{.plan = {99, 0, 4096}},
+        {{.plan = {.codec = 99, .row = 0, .capacity = 4096}},
          MDC_UNSUPPORTED,
          "block 0, offset 8: unknown codec 99"},
-        {{.plan = {1, 77, 4096}},
+        {{.plan = {.codec = 1, .row = 77, .capacity = 4096}},
          MDC_UNSUPPORTED,
          "block 0, offset 8: unknown row 77 of codec zstd"},
-        {{.plan = {0, 0, (UINT64_C(256) << 20) + 1}},
+        {{.plan = {.codec = 0,
+                   .row = 0,
+                   .capacity = (UINT64_C(256) << 20) + 1}},
          MDC_UNSUPPORTED,
          "offset 8: a block of more than 256 MiB"},
-        {{.plan = {0, 0, 10}, .size_known = 1, .plain_size = 11},
+        {{.plan = {.codec = 0, .row = 0, .capacity = 10},
+          .size_known = 1,
+          .plain_size = 11},
          MDC_DATA,
          "offset 8: a block is larger than its capacity"},
-        {{.plan = {0, 0, 100}, .size_known = 1, .plain_size = 21},
+        {{.plan = {.codec = 0, .row = 0, .capacity = 100},
+          .size_known = 1,
+          .plain_size = 21},
          MDC_DATA,
          "block 0, offset 54: the block is shorter than its header says"},
-        {{.plan = {0, 0, 19}},
+        {{.plan = {.codec = 0, .row = 0, .capacity = 19}},
          MDC_DATA,
          "block 0, offset 24: a chunk is larger than its block"},
     };
@@ -256,7 +262,7 @@ static void test_claims_cost_nothing(void **state)
     (void)state;
     struct hand_made f = {0};
     const struct mdci_block_header header = {
-        .plan = {0, 0, UINT64_C(256) << 20},
+        .plan = {.codec = 0, .row = 0, .capacity = UINT64_C(256) << 20},
     };
     hand_start_frame(&f);
     f.size += mdci_write_block_header(f.bytes + f.size, &header);
@@ -283,7 +289,7 @@ static void test_memory_limit(void **state)
 {
     (void)state;
     const struct mdci_block_header header = {
-        .plan = {0, 0, 4096},
+        .plan = {.codec = 0, .row = 0, .capacity = 4096},
         .memory = 5000, /* what the header states counts, too */
     };
     struct hand_made f = {0};

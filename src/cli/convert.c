@@ -65,8 +65,14 @@ static struct mdc_options make_options(struct mdci_job *job)
 {
     struct mdc_options options = mdci_convert_options(job);
     options.progress = mdci_progress_update;
-    options.progress_opaque = &job->progress;
+    options.progress_opaque = &job->contexts->progress;
     return options;
+}
+
+void mdci_contexts_free(struct mdci_contexts *contexts)
+{
+    mdc_cctx_free(contexts->encoder);
+    mdc_dctx_free(contexts->decoder);
 }
 
 /* ---- Compressing -------------------------------------------------------- */
@@ -161,14 +167,25 @@ bool mdci_convert_compress(struct mdci_job *job)
     struct mdc_options options = make_options(job);
     if (!fit_into_memory(job, &options))
         return false;
-    mdc_cctx *ctx;
-    const enum mdc_status status = mdc_cctx_new(&ctx, &options);
+    struct mdci_contexts *kept = job->contexts;
+    mdc_cctx *ctx = kept->encoder;
+    enum mdc_status status = MDC_OK;
+    if (!ctx || kept->threads != options.threads ||
+        mdc_cctx_reset(ctx) != MDC_OK) {
+        mdc_cctx_free(ctx);
+        status = mdc_cctx_new(&ctx, &options);
+        kept->threads = options.threads;
+    }
+    kept->encoder = NULL;
     if (status != MDC_OK) {
         mdci_error(job->console, job->name, "%s", mdc_status_text(status));
         return false;
     }
     const bool good = compress(job, ctx);
-    mdc_cctx_free(ctx);
+    if (good && options.dictionary)
+        kept->encoder = ctx;
+    else
+        mdc_cctx_free(ctx);
     return good;
 }
 
@@ -241,14 +258,23 @@ static bool restore(struct mdci_job *job, mdc_dctx *ctx)
 bool mdci_convert_restore(struct mdci_job *job)
 {
     const struct mdc_options options = make_options(job);
-    mdc_dctx *ctx;
-    const enum mdc_status status = mdc_dctx_new(&ctx, &options);
+    struct mdci_contexts *kept = job->contexts;
+    mdc_dctx *ctx = kept->decoder;
+    enum mdc_status status = MDC_OK;
+    if (!ctx || mdc_dctx_reset(ctx) != MDC_OK) {
+        mdc_dctx_free(ctx);
+        status = mdc_dctx_new(&ctx, &options);
+    }
+    kept->decoder = NULL;
     if (status != MDC_OK) {
         mdci_error(job->console, job->name, "%s", mdc_status_text(status));
         return false;
     }
     const bool good = restore(job, ctx);
-    mdc_dctx_free(ctx);
+    if (good && options.dictionary)
+        kept->decoder = ctx;
+    else
+        mdc_dctx_free(ctx);
     return good;
 }
 
@@ -261,7 +287,8 @@ bool mdci_convert_copy(struct mdci_job *job)
                            reader->end - reader->pos) != 0)
             return io_failed(job, "write error");
         reader->pos = reader->end;
-        mdci_progress_update(&job->progress, reader->total, reader->total);
+        mdci_progress_update(&job->contexts->progress, reader->total,
+                             reader->total);
         result = mdci_reader_more(reader, -1);
     } while (result == MDCI_READ_SOME);
     return result == MDCI_READ_END || io_failed(job, "read error");

@@ -11,6 +11,18 @@
 #include "src/cli/progress.h"
 #include "src/midicoth.h"
 
+/** What is kept from one source to the next if there is a dictionary: a
+ *  context that has learned it is worth a lot to small files. */
+struct mdci_contexts {
+    mdc_cctx *encoder; /**< NULL: none is kept */
+    mdc_dctx *decoder;
+    unsigned threads;              /**< of the encoder */
+    struct mdci_progress progress; /**< which they both report to */
+};
+
+/** Frees the contexts. */
+void mdci_contexts_free(struct mdci_contexts *contexts);
+
 /** One source on its way. */
 struct mdci_job {
     const struct mdci_request *request;
@@ -20,7 +32,7 @@ struct mdci_job {
     struct mdci_reader reader;
     int out; /**< -1: what comes out is thrown away */
     struct mdc_output buffer;
-    struct mdci_progress progress;
+    struct mdci_contexts *contexts;
     bool rest_ignored; /**< bytes behind the archive were not restored */
 };
 

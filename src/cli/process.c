@@ -12,7 +12,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "src/cli/convert.h"
 #include "src/cli/suffix.h"
 
 enum { MAGIC_SIZE = 4 };
@@ -136,9 +135,10 @@ static void start_job(struct source *source, int fd)
         .source_size = bytes_to_come(source, fd),
         .reader = {.fd = fd, .data = command->input, .size = MDCI_BUFFER_SIZE},
         .out = -1,
+        .contexts = &command->contexts,
         .buffer = {.data = command->output, .size = MDCI_BUFFER_SIZE},
     };
-    mdci_progress_start(&source->job.progress, &command->request,
+    mdci_progress_start(&command->contexts.progress, &command->request,
                         &command->console, source->job.name,
                         source->job.source_size);
 }
@@ -177,7 +177,7 @@ static void replace(struct source *source)
         return;
     const bool remove = has_target_file(source) && !request->keep;
     bool good = source->convert(job);
-    mdci_progress_end(&job->progress, good);
+    mdci_progress_end(&job->contexts->progress, good);
     if (good && request->mode == MDCI_COMPRESS && request->verify)
         good = mdci_convert_verify(job);
     if (!good)

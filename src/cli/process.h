@@ -6,6 +6,7 @@
 #ifndef MDCI_PROCESS_H
 #define MDCI_PROCESS_H
 
+#include "src/cli/convert.h"
 #include "src/cli/list.h"
 
 /** Size of both buffers; they are touched as far as data comes. */
@@ -15,6 +16,7 @@ struct mdci_command {
     struct mdci_request request;
     struct mdci_console console;
     struct mdci_listing listing;
+    struct mdci_contexts contexts;
     uint8_t *input;  /**< MDCI_BUFFER_SIZE bytes */
     uint8_t *output; /**< MDCI_BUFFER_SIZE bytes */
 };

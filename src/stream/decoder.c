@@ -768,6 +768,17 @@ enum mdc_status mdci_decoder_run(struct mdc_dctx *d, struct mdc_input *in,
     return run(d, in, out, action);
 }
 
+enum mdc_status mdci_decoder_reset(struct mdc_dctx *d)
+{
+    if (d->error.status != MDC_OK || d->part != PART_MAGIC ||
+        d->hold_size > 0 || d->used > 0)
+        return MDC_PROG;
+    d->offset = 0;
+    d->frames = 0;
+    d->plain_written = 0;
+    return MDC_OK;
+}
+
 const struct mdc_error *mdci_decoder_error(const struct mdc_dctx *d)
 {
     return &d->error;

@@ -25,6 +25,9 @@ enum mdc_status mdci_decoder_run(struct mdc_dctx *decoder, struct mdc_input *in,
 
 const struct mdc_error *mdci_decoder_error(const struct mdc_dctx *decoder);
 
+/** As mdc_dctx_reset(). */
+enum mdc_status mdci_decoder_reset(struct mdc_dctx *decoder);
+
 /** May be called while blocks are being decoded; NULL is nothing to free. */
 void mdci_decoder_free(struct mdc_dctx *decoder);
 

@@ -681,6 +681,16 @@ enum mdc_status mdci_encoder_run(struct mdc_cctx *e, struct mdc_input *in,
     return status;
 }
 
+enum mdc_status mdci_encoder_reset(struct mdc_cctx *e)
+{
+    if (e->error.status != MDC_OK || e->phase != PHASE_DATA || e->used > 0 ||
+        e->full)
+        return MDC_PROG;
+    e->total_written = 0;
+    e->plain_coded = 0; /* no task runs that counts */
+    return MDC_OK;
+}
+
 const struct mdc_error *mdci_encoder_error(const struct mdc_cctx *e)
 {
     return &e->error;

@@ -33,6 +33,9 @@ enum mdc_status mdci_encoder_run(struct mdc_cctx *encoder, struct mdc_input *in,
 
 const struct mdc_error *mdci_encoder_error(const struct mdc_cctx *encoder);
 
+/** As mdc_cctx_reset(). */
+enum mdc_status mdci_encoder_reset(struct mdc_cctx *encoder);
+
 /** May be called while blocks are being coded; NULL is nothing to free. */
 void mdci_encoder_free(struct mdc_cctx *encoder);
 

@@ -1,5 +1,6 @@
 # The command, as its users meet it.
 cli_tests = \
+	tests/cli/dictionary.sh \
 	tests/cli/end_signals.sh \
 	tests/cli/faults.sh \
 	tests/cli/listing.sh \

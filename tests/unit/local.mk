@@ -7,6 +7,7 @@ unit_tests = \
 	tests/unit/test_counters \
 	tests/unit/test_damage \
 	tests/unit/test_decision \
+	tests/unit/test_dictionary \
 	tests/unit/test_engine \
 	tests/unit/test_format \
 	tests/unit/test_highctx \
@@ -34,6 +35,9 @@ tests_unit_test_stream_SOURCES = tests/unit/test_stream.c $(unit_samples)
 tests_unit_test_stream_LDADD = $(unit_libs)
 tests_unit_test_api_SOURCES = tests/unit/test_api.c $(unit_samples)
 tests_unit_test_api_LDADD = $(unit_libs)
+tests_unit_test_dictionary_SOURCES = tests/unit/test_dictionary.c \
+	$(unit_samples)
+tests_unit_test_dictionary_LDADD = $(unit_libs)
 tests_unit_test_damage_SOURCES = tests/unit/test_damage.c $(unit_samples)
 tests_unit_test_damage_LDADD = $(unit_libs)
 tests_unit_test_format_SOURCES = tests/unit/test_format.c $(unit_samples) \

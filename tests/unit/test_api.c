@@ -24,7 +24,7 @@ static void test_version(void **state)
 static void test_status_texts(void **state)
 {
     (void)state;
-    for (int a = MDC_OK; a <= MDC_PROG; a++) {
+    for (int a = MDC_OK; a <= MDC_DICTIONARY; a++) {
         const char *text = mdc_status_text((enum mdc_status)a);
         assert_true(strlen(text) > 3);
         for (int b = MDC_OK; b < a; b++)
@@ -98,6 +98,14 @@ static void test_options_out_of_range(void **state)
     mdc_options_init(&o);
     o.size = 1;
     assert_options_refused(&o);
+    mdc_options_init(&o);
+    o.dictionary = "x"; /* without its size */
+    assert_options_refused(&o);
+    o.dictionary_size = MDC_DICTIONARY_MAX + 1;
+    assert_options_refused(&o);
+    o.dictionary = NULL;
+    o.dictionary_size = 1;
+    assert_options_refused(&o);
 }
 
 /* A caller with a shorter structure gets defaults for the rest. */
@@ -134,12 +142,33 @@ static void test_memusage_grows(void **state)
         }
         o.block_size = 0;
     }
-    /* What the levels promise, one thread with default blocks. */
-    o.level = 6;
+    /* What the levels promise, one thread with default blocks, also of those
+     * that --seekable makes. */
     o.threads = 1;
-    assert_true(mdc_memusage(&o) <= 256 << 20);
-    o.level = 9;
-    assert_true(mdc_memusage(&o) <= 1 << 30);
+    for (o.seekable = 0; o.seekable < 2; o.seekable++) {
+        o.level = 6;
+        assert_true(mdc_memusage(&o) <= 256 << 20);
+        o.level = 9;
+        assert_true(mdc_memusage(&o) <= 1 << 30);
+    }
+}
+
+/* A dictionary takes memory, its own size at least. */
+static void test_memusage_of_a_dictionary(void **state)
+{
+    (void)state;
+    uint8_t *dictionary = must_alloc(100000);
+    for (int level = 1; level <= MDC_LEVEL_MAX; level++) {
+        struct mdc_options o = small_options(level);
+        const uint64_t without = mdc_memusage(&o);
+        o.seekable = 1;
+        assert_true(mdc_memusage(&o) > without);
+        o.seekable = 0;
+        o.dictionary = dictionary;
+        o.dictionary_size = 100000;
+        assert_true(mdc_memusage(&o) >= without + 100000);
+    }
+    free(dictionary);
 }
 
 /* Threads are reduced to fit, and one that does not fit is refused. */
@@ -319,6 +348,24 @@ static void test_allocations_fail(void **state)
     free(data);
 }
 
+static void test_allocations_fail_with_a_dictionary(void **state)
+{
+    (void)state;
+    uint8_t *data = must_alloc(SIZE);
+    sample_fill(data, SIZE, SAMPLE_TEXT, 1);
+    for (int level = 1; level <= 4; level++) {
+        struct mdc_options o = small_options(level);
+        o.seekable = 1;
+        o.block_size = 8192;
+        refuse_each(&o, data, level < 4 ? SIZE : 9000);
+        o.dictionary = data;
+        o.dictionary_size = 5000;
+        refuse_each(&o, data, level < 4 ? SIZE : 9000);
+        refuse_each(&o, data, 1000);
+    }
+    free(data);
+}
+
 /* An archive in memory, for mdc_inspect(). */
 struct bytes {
     const uint8_t *data;
@@ -438,6 +485,143 @@ static void test_inspect(void **state)
     free(data);
 }
 
+/* Blocks name their dictionary, and the memory that is stated suffices. */
+static void test_inspect_dictionaries(void **state)
+{
+    (void)state;
+    uint8_t *data = must_alloc(SIZE);
+    sample_fill(data, SIZE, SAMPLE_TEXT, 1);
+    static const struct {
+        size_t size;
+        int given;
+        enum mdc_dictionary_kind kind;
+        size_t dictionary_size; /* as stated */
+    } cases[] = {
+        {SIZE, 0, MDC_DICTIONARY_EMBEDDED, 16384},
+        {1000, 0, MDC_DICTIONARY_NONE, 0},
+        {SIZE, 1, MDC_DICTIONARY_EXTERNAL, 5000},
+        {1000, 1, MDC_DICTIONARY_EXTERNAL, 0},
+    };
+    for (int level = 1; level <= 4; level++) {
+        for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+            struct mdc_options o = small_options(level);
+            o.seekable = 1;
+            if (cases[i].given) {
+                o.dictionary = data + 3;
+                o.dictionary_size = 5000;
+            }
+            size_t size;
+            uint8_t *packed = compress_all(data, cases[i].size, &size, &o);
+            struct bytes bytes = {packed, size, SIZE_MAX};
+            struct blocks blocks = {0};
+            struct mdc_archive_info info = {.size = sizeof(info)};
+            assert_int_equal(mdc_inspect(read_bytes, &bytes, size, note_block,
+                                         &blocks, &info, NULL),
+                             MDC_OK);
+            assert_int_equal(info.plain_size, cases[i].size);
+            const uint32_t id = cases[i].kind == MDC_DICTIONARY_NONE ? 0
+                                : cases[i].given
+                                    ? mdc_dictionary_id(data + 3, 5000)
+                                    : mdc_dictionary_id(data, 16384);
+            for (size_t b = 0; b < blocks.count; b++) {
+                const struct mdc_block_info *block = &blocks.info[b];
+                assert_int_equal(block->dictionary, cases[i].kind);
+                assert_int_equal(block->dictionary_id, id);
+                assert_int_equal(block->dictionary_size,
+                                 cases[i].dictionary_size);
+                /* The models take the same to code and to restore. */
+                if (level == 4)
+                    assert_true(block->memory - block->encode_memory < 1024);
+                else
+                    assert_true(block->encode_memory > block->memory);
+            }
+            struct sink back = {0};
+            o.memory_limit = info.memory;
+            assert_int_equal(
+                drive_decoder(packed, size, 100, 100, &o, &back, NULL), MDC_OK);
+            sink_free(&back);
+            o.memory_limit = info.memory / 2;
+            assert_int_equal(
+                drive_decoder(packed, size, 100, 100, &o, &back, NULL),
+                MDC_MEMLIMIT);
+            sink_free(&back);
+            for (size_t cut = 0; cut < size; cut++)
+                assert_int_equal(mdc_inspect(read_bytes, &bytes, cut, NULL,
+                                             NULL, &info, NULL),
+                                 MDC_TRUNCATED);
+            free(packed);
+        }
+    }
+    free(data);
+}
+
+static void assert_trained(const uint8_t *samples, const size_t *sizes,
+                           size_t count, size_t room, size_t least)
+{
+    uint8_t *dictionary = must_alloc(room);
+    size_t size = 0;
+    assert_int_equal(mdc_train(dictionary, room, &size, samples, sizes, count),
+                     MDC_OK);
+    assert_in_range(size, least, room);
+    free(dictionary);
+}
+
+static void test_train(void **state)
+{
+    (void)state;
+    enum { COUNT = 400, EACH = 500, ROOM = 8000 };
+    uint8_t *samples = must_alloc(COUNT * EACH);
+    size_t sizes[COUNT], total = 0;
+    for (size_t i = 0; i < COUNT; i++) {
+        sizes[i] = i % 7 == 3 ? 0 : EACH - i % 100;
+        sample_fill(samples + total, sizes[i], SAMPLE_TEXT, i);
+        total += sizes[i];
+    }
+    /* Many samples: what is chosen serves another one better than none. */
+    uint8_t dictionary[ROOM], again[ROOM], other[1000];
+    size_t size = 0, again_size = 0, with, without;
+    assert_int_equal(mdc_train(dictionary, ROOM, &size, samples, sizes, COUNT),
+                     MDC_OK);
+    assert_in_range(size, ROOM / 2, ROOM);
+    assert_int_equal(mdc_train(again, ROOM, &again_size, samples, sizes, COUNT),
+                     MDC_OK);
+    assert_int_equal(again_size, size);
+    assert_memory_equal(again, dictionary, size);
+    sample_fill(other, sizeof(other), SAMPLE_TEXT, 99999);
+    struct mdc_options o = small_options(4);
+    free(compress_all(other, sizeof(other), &without, &o));
+    o.dictionary = dictionary;
+    o.dictionary_size = size;
+    free(compress_all(other, sizeof(other), &with, &o));
+    assert_true(with + with / 4 < without);
+
+    /* Few, tiny, or less than the room: all that there is, or a part. */
+    assert_trained(samples, sizes, 1, ROOM, sizes[0]);
+    assert_trained(samples, sizes, 2, 100, 100);
+    assert_trained(samples, sizes, 4, 1, 1);
+    static const size_t tiny[] = {1, 0, 2, 1, 1, 0};
+    assert_trained(samples, tiny, 6, ROOM, 5);
+    assert_trained(samples, tiny, 6, 4, 1);
+    const size_t large = total;
+    assert_trained(samples, &large, 1, ROOM, ROOM / 2);
+
+    static const size_t nothing[] = {0, 0};
+    size = 77;
+    assert_int_equal(mdc_train(dictionary, ROOM, &size, samples, nothing, 2),
+                     MDC_OPTIONS);
+    assert_int_equal(mdc_train(dictionary, ROOM, &size, samples, sizes, 0),
+                     MDC_OPTIONS);
+    assert_int_equal(mdc_train(dictionary, 0, &size, samples, sizes, COUNT),
+                     MDC_OPTIONS);
+    assert_int_equal(mdc_train(dictionary, MDC_DICTIONARY_MAX + 1, &size,
+                               samples, sizes, COUNT),
+                     MDC_OPTIONS);
+    assert_int_equal(mdc_train(NULL, ROOM, &size, samples, sizes, COUNT),
+                     MDC_PROG);
+    assert_int_equal(size, 77);
+    free(samples);
+}
+
 static void test_inspect_trailing(void **state)
 {
     (void)state;
@@ -504,12 +688,16 @@ int main(void)
         cmocka_unit_test(test_options_out_of_range),
         cmocka_unit_test(test_shorter_options),
         cmocka_unit_test(test_memusage_grows),
+        cmocka_unit_test(test_memusage_of_a_dictionary),
         cmocka_unit_test(test_memory_limit),
         cmocka_unit_test(test_small_destinations),
         cmocka_unit_test(test_misuse),
         cmocka_unit_test(test_is_archive),
         cmocka_unit_test(test_allocations_fail),
+        cmocka_unit_test(test_allocations_fail_with_a_dictionary),
         cmocka_unit_test(test_inspect),
+        cmocka_unit_test(test_inspect_dictionaries),
+        cmocka_unit_test(test_train),
         cmocka_unit_test(test_inspect_trailing),
         cmocka_unit_test(test_inspect_damaged),
     };

@@ -154,6 +154,74 @@ static void test_state_carries_on(void **state)
     free(coded);
 }
 
+/* A block behind a dictionary of DICT bytes, in two chunks. */
+enum { DICT = BLOCK / 2, FIRST = DICT + CHUNK, END = DICT + BLOCK };
+
+/* Codes text[DICT..END) and restores it; the first payload is left in out. */
+static size_t code_primed(const struct mdci_codec *codec, void *const states[2],
+                          const uint8_t *text, uint8_t *out)
+{
+    uint8_t *back = must_alloc(END), *rest = must_alloc(codec->bound(BLOCK));
+    size_t size, rest_size;
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(codec->prime(states[i], text, DICT), MDC_OK);
+    assert_int_equal(codec->encode(states[0], text, DICT, FIRST, out, &size),
+                     MDC_OK);
+    assert_int_equal(
+        codec->encode(states[0], text, FIRST, END, rest, &rest_size), MDC_OK);
+    memcpy(back, text, DICT);
+    assert_int_equal(codec->decode(states[1], back, DICT, FIRST, out, size),
+                     MDC_OK);
+    assert_int_equal(
+        codec->decode(states[1], back, FIRST, END, rest, rest_size), MDC_OK);
+    assert_memory_equal(back, text, END);
+    free(back);
+    free(rest);
+    return size;
+}
+
+/* Behind a dictionary, again and again: equal payloads, equal bytes, and the
+ * first is smaller than it is without. After a reset nothing of it is left. */
+static void test_dictionary(void **state)
+{
+    (void)state;
+    struct coded *fresh = must_alloc(sizeof(*fresh));
+    struct coded *reset = must_alloc(sizeof(*reset));
+    uint8_t text[END], back[BLOCK], first[ROOM], again[ROOM];
+    sample_fill(text, END, SAMPLE_TEXT, 4);
+    memcpy(fresh->plain, text + DICT, BLOCK);
+    memcpy(reset->plain, text + DICT, BLOCK);
+    for (int level = 1; level <= 9; level++) {
+        unsigned row;
+        const struct mdci_codec *codec = mdci_codec_for_level(level, &row);
+        void *states[2];
+        for (int i = 0; i < 2; i++)
+            assert_int_equal(codec->open(&states[i],
+                                         i ? MDCI_DECODE : MDCI_ENCODE, row,
+                                         END, &no_hooks),
+                             MDC_OK);
+        encode_block(codec, states[0], fresh);
+        const size_t size = code_primed(codec, states, text, first);
+        assert_true(size < fresh->payload_size[0]);
+        for (int round = 0; round < 2; round++) {
+            assert_int_equal(code_primed(codec, states, text, again), size);
+            assert_memory_equal(again, first, size);
+        }
+        for (int i = 0; i < 2; i++)
+            assert_int_equal(codec->reset(states[i]), MDC_OK);
+        encode_block(codec, states[0], reset);
+        assert_int_equal(reset->payload_size[0], fresh->payload_size[0]);
+        assert_memory_equal(reset->payload[0], fresh->payload[0],
+                            fresh->payload_size[0]);
+        assert_int_equal(decode_block(codec, states[1], reset, back), BLOCK);
+        assert_memory_equal(back, text + DICT, BLOCK);
+        codec->close(states[0]);
+        codec->close(states[1]);
+    }
+    free(fresh);
+    free(reset);
+}
+
 /* Damaged payloads: an error or other bytes, but only where they belong. */
 static void test_damaged_payloads(void **state)
 {
@@ -223,9 +291,8 @@ static void metered_free(void *opaque, void *ptr)
 }
 
 /* States take what memusage() says, but for what libzstd takes by itself. */
-static void test_memusage_holds(void **state)
+static void memusage_holds(size_t dictionary)
 {
-    (void)state;
     struct coded *coded = must_alloc(sizeof(*coded));
     uint8_t *back = must_alloc(BLOCK);
     sample_fill(coded->plain, BLOCK, SAMPLE_TEXT, 2);
@@ -243,19 +310,31 @@ static void test_memusage_holds(void **state)
                                          BLOCK, &hooks[i]),
                              MDC_OK);
         }
+        for (int i = 0; i < 2 && dictionary > 0; i++) {
+            assert_int_equal(codec->prime(states[i], coded->plain, dictionary),
+                             MDC_OK);
+            assert_int_equal(codec->reset(states[i]), MDC_OK);
+        }
         encode_block(codec, states[0], coded);
         assert_int_equal(decode_block(codec, states[1], coded, back), BLOCK);
         for (int i = 0; i < 2; i++) {
             codec->close(states[i]);
             assert_true(meters[i].most > 0);
-            assert_true(
-                meters[i].most <=
-                codec->memusage(i ? MDCI_DECODE : MDCI_ENCODE, row, BLOCK, 0));
+            assert_true(meters[i].most <=
+                        codec->memusage(i ? MDCI_DECODE : MDCI_ENCODE, row,
+                                        BLOCK, dictionary));
             assert_int_equal(meters[i].now, 0);
         }
     }
     free(coded);
     free(back);
+}
+
+static void test_memusage_holds(void **state)
+{
+    (void)state;
+    memusage_holds(0);
+    memusage_holds(BLOCK / 2);
 }
 
 int main(void)
@@ -265,6 +344,7 @@ int main(void)
         cmocka_unit_test(test_rows_that_do_not_exist),
         cmocka_unit_test(test_round_trip),
         cmocka_unit_test(test_state_carries_on),
+        cmocka_unit_test(test_dictionary),
         cmocka_unit_test(test_damaged_payloads),
         cmocka_unit_test(test_memusage_holds),
     };

@@ -17,6 +17,7 @@
 
 #include "codecs/codec.h"
 #include "src/base/bytes.h"
+#include "src/base/varint.h"
 
 enum { CONTENT_SIZE = 9000, LINE = 36 };
 
@@ -249,6 +250,32 @@ static void good_state_lzma(struct work *w)
 static void good_state_cm(struct work *w)
 {
     add_coded_chunks(w, 4);
+}
+
+/* ---- Good: dictionaries -------------------------------------------------- */
+
+/* A frame that embeds the start of its content. */
+static void add_seekable_frame(struct work *w, int level)
+{
+    struct mdc_options options = options_of(level);
+    options.seekable = 1;
+    hand_add_frame(&w->archive, w->content, CONTENT_SIZE, &options);
+    w->plain_size = CONTENT_SIZE;
+}
+
+static void good_dictionary_zstd(struct work *w)
+{
+    add_seekable_frame(w, 1);
+}
+
+static void good_dictionary_lzma(struct work *w)
+{
+    add_seekable_frame(w, 3);
+}
+
+static void good_dictionary_cm(struct work *w)
+{
+    add_seekable_frame(w, 4);
 }
 
 /* ---- Bad: the frame ------------------------------------------------------ */
@@ -653,6 +680,181 @@ static void unsupported_metadata(struct work *w)
     hand_end_frame(&w->archive);
 }
 
+/* ---- Bad: dictionaries --------------------------------------------------- */
+
+/* Where the record of a frame of add_seekable_frame() is: tag, body size (of
+ * two bytes), check, size (of two bytes), source, codec, row, payload. */
+enum { DICTIONARY_AT = MDCI_FULL_HEADER_SIZE, DICTIONARY_HEAD = 3 + 8 + 2 + 3 };
+
+/* Flips a bit of the record, and sets its check right. */
+static void flip_dictionary(struct work *w, int level, size_t at)
+{
+    struct hand_made *a = &w->archive;
+    add_seekable_frame(w, level);
+    flip(w, DICTIONARY_AT + at);
+    const uint8_t *size = a->bytes + DICTIONARY_AT + 1;
+    const size_t body = (size_t)(size[0] & 0x7F) + ((size_t)size[1] << 7);
+    hand_fix_check(a, DICTIONARY_AT, DICTIONARY_AT + 3 + body + 4, 4);
+}
+
+static void bad_dictionary_record(struct work *w)
+{
+    add_seekable_frame(w, 1);
+    flip(w, DICTIONARY_AT + DICTIONARY_HEAD);
+}
+
+static void bad_dictionary_check(struct work *w)
+{
+    flip_dictionary(w, 1, 3);
+}
+
+static void bad_dictionary_source(struct work *w)
+{
+    flip_dictionary(w, 1, 3 + 8 + 2);
+}
+
+static void bad_dictionary_payload_zstd(struct work *w)
+{
+    flip_dictionary(w, 1, DICTIONARY_HEAD);
+}
+
+static void bad_dictionary_payload_lzma(struct work *w)
+{
+    flip_dictionary(w, 3, DICTIONARY_HEAD + 20);
+}
+
+static void bad_dictionary_payload_cm(struct work *w)
+{
+    flip_dictionary(w, 4, DICTIONARY_HEAD + 5);
+}
+
+/* A dictionary record with this body, then a line. */
+static void add_dictionary(struct work *w, const uint8_t *body, size_t size)
+{
+    hand_start_frame(&w->archive);
+    hand_add_record(&w->archive, MDCI_ITEM_DICTIONARY * 2 + 1, body, size);
+    const struct mdci_block_header header = hand_stored_block();
+    hand_start_block(&w->archive, &header);
+    hand_add_chunk(&w->archive, w->content, LINE, NULL, 0);
+    hand_end_block(&w->archive);
+    hand_end_frame(&w->archive);
+}
+
+static void bad_dictionary_short(struct work *w)
+{
+    add_dictionary(w, (const uint8_t *)"too short", 9);
+}
+
+static void bad_dictionary_empty(struct work *w)
+{
+    static const uint8_t body[8 + 2];
+    add_dictionary(w, body, sizeof(body));
+}
+
+/* An external one has no payload, an embedded one has a small one. */
+static void bad_dictionary_with_payload(struct work *w)
+{
+    static const uint8_t body[8 + 2 + 1] = {[8] = 100};
+    add_dictionary(w, body, sizeof(body));
+}
+
+static void bad_dictionary_without_payload(struct work *w)
+{
+    static const uint8_t body[] = {0, 0, 0, 0, 0, 0, 0, 0, 100, 1, 1, 1};
+    add_dictionary(w, body, sizeof(body));
+}
+
+static void bad_dictionary_payload_size(struct work *w)
+{
+    static const uint8_t body[] = {0, 0, 0, 0, 0, 0,   0,
+                                   0, 2, 1, 1, 1, 'a', 'b'};
+    add_dictionary(w, body, sizeof(body));
+}
+
+static void bad_dictionary_stored(struct work *w)
+{
+    static const uint8_t body[] = {0, 0, 0, 0, 0, 0,   0,
+                                   0, 9, 1, 0, 0, 'a', 'b'};
+    add_dictionary(w, body, sizeof(body));
+}
+
+static void bad_dictionary_ancillary(struct work *w)
+{
+    hand_start_frame(&w->archive);
+    hand_add_record(&w->archive, MDCI_ITEM_DICTIONARY * 2, "words", 5);
+    hand_end_frame(&w->archive);
+}
+
+/* The record of a good frame. */
+static void again_dictionary(struct work *w, struct hand_made *to)
+{
+    static struct work other;
+    other.archive = (struct hand_made){0};
+    memcpy(other.content, w->content, CONTENT_SIZE);
+    add_seekable_frame(&other, 1);
+    const uint8_t *record = other.archive.bytes + DICTIONARY_AT;
+    const size_t body = (size_t)(record[1] & 0x7F) + ((size_t)record[2] << 7);
+    hand_add(to, record, 3 + body + 4);
+}
+
+static void bad_dictionary_twice(struct work *w)
+{
+    hand_start_frame(&w->archive);
+    again_dictionary(w, &w->archive);
+    again_dictionary(w, &w->archive);
+    hand_end_frame(&w->archive);
+}
+
+static void bad_dictionary_behind_block(struct work *w)
+{
+    add_lines(w, 1);
+    again_dictionary(w, &w->archive);
+    hand_end_frame(&w->archive);
+}
+
+/* Those from outside are not there. */
+static void bad_dictionary_missing(struct work *w)
+{
+    static const uint8_t body[] = {0x78, 0x56, 0x34, 0x12, 9, 9, 9, 9, 100, 0};
+    add_dictionary(w, body, sizeof(body));
+}
+
+static struct mdc_options given_options(const struct work *w)
+{
+    struct mdc_options options = options_of(1);
+    options.dictionary = w->content + 4096;
+    options.dictionary_size = 4000;
+    return options;
+}
+
+static void bad_dictionary_missing_compact(struct work *w)
+{
+    const struct mdc_options options = given_options(w);
+    hand_add_frame(&w->archive, w->content, 1000, &options);
+}
+
+static void unsupported_dictionary_size(struct work *w)
+{
+    static const uint8_t body[] = {0, 0,    0,    0,    0, 0, 0,
+                                   0, 0x81, 0x80, 0x80, 4, 0};
+    add_dictionary(w, body, sizeof(body));
+}
+
+/* A record that claims to go on for longer than any may. */
+static void unsupported_dictionary_body(struct work *w)
+{
+    uint8_t record[1 + MDCI_VARINT_MAX] = {MDCI_ITEM_DICTIONARY * 2 + 1};
+    hand_start_frame(&w->archive);
+    hand_add(&w->archive, record, 1 + mdci_varint_write(record + 1, 9 << 20));
+}
+
+static void unsupported_dictionary_codec(struct work *w)
+{
+    static const uint8_t body[] = {0, 0, 0, 0,  0, 0,   0,
+                                   0, 9, 1, 90, 0, 'a', 'b'};
+    add_dictionary(w, body, sizeof(body));
+}
+
 static void unsupported_codec(struct work *w)
 {
     struct mdci_block_header header = hand_stored_block();
@@ -706,6 +908,9 @@ static const struct {
     FILE_OF(good_state_zstd),
     FILE_OF(good_state_lzma),
     FILE_OF(good_state_cm),
+    FILE_OF(good_dictionary_zstd),
+    FILE_OF(good_dictionary_lzma),
+    FILE_OF(good_dictionary_cm),
     FILE_OF(bad_no_bytes),
     FILE_OF(bad_magic),
     FILE_OF(bad_magic_form),
@@ -754,11 +959,31 @@ static const struct {
     FILE_OF(bad_seek_record_size),
     FILE_OF(bad_seek_critical),
     FILE_OF(bad_block_behind_table),
+    FILE_OF(bad_dictionary_record),
+    FILE_OF(bad_dictionary_check),
+    FILE_OF(bad_dictionary_source),
+    FILE_OF(bad_dictionary_payload_zstd),
+    FILE_OF(bad_dictionary_payload_lzma),
+    FILE_OF(bad_dictionary_payload_cm),
+    FILE_OF(bad_dictionary_short),
+    FILE_OF(bad_dictionary_empty),
+    FILE_OF(bad_dictionary_with_payload),
+    FILE_OF(bad_dictionary_without_payload),
+    FILE_OF(bad_dictionary_payload_size),
+    FILE_OF(bad_dictionary_stored),
+    FILE_OF(bad_dictionary_ancillary),
+    FILE_OF(bad_dictionary_twice),
+    FILE_OF(bad_dictionary_behind_block),
+    FILE_OF(bad_dictionary_missing),
+    FILE_OF(bad_dictionary_missing_compact),
     FILE_OF(unsupported_epoch),
     FILE_OF(unsupported_epoch_full),
     FILE_OF(unsupported_flags),
     FILE_OF(unsupported_record),
     FILE_OF(unsupported_metadata),
+    FILE_OF(unsupported_dictionary_size),
+    FILE_OF(unsupported_dictionary_body),
+    FILE_OF(unsupported_dictionary_codec),
     FILE_OF(unsupported_codec),
     FILE_OF(unsupported_row),
     FILE_OF(unsupported_block_size),

@@ -4,7 +4,8 @@
  * \brief Fuzz target: any content comes back from any level, with flushes at
  *        any places, and is there after each of them.
  *
- * The first byte is the level, the second how often there is a flush.
+ * The first byte is the level and whether there is a dictionary, the second
+ * how often there is a flush.
  */
 #include "config.h"
 
@@ -13,6 +14,7 @@
 
 #include "src/base/bytes.h"
 #include "src/midicoth.h"
+#include "tests/fuzz/fuzz_dictionary.h"
 
 /* Compresses data[size]; flushes behind every `part` bytes. */
 static size_t compress(const uint8_t *data, size_t size, size_t part,
@@ -44,6 +46,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     mdc_options_init(&options);
     options.level = data[0] % 7;
     options.threads = 1 + data[0] / 7 % 2;
+    if (data[0] / 14 % 3 == 1) {
+        options.dictionary = fuzz_dictionary;
+        options.dictionary_size = sizeof(fuzz_dictionary);
+    }
+    options.seekable = data[0] / 14 % 3 == 2;
     options.block_size = 8192;
     options.chunk_size = 4096;
     const uint8_t flush_root = data[1];

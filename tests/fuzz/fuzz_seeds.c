@@ -12,6 +12,7 @@
 
 #include "codecs/codec.h"
 #include "src/base/bytes.h"
+#include "tests/fuzz/fuzz_dictionary.h"
 
 enum { CONTENT_SIZE = 3000, BLOCK = 1024, CHUNK = 300, ROOM = 16384 };
 
@@ -33,15 +34,20 @@ static void write_seed(const char *folder, const char *target, int number,
 
 static void stream_seeds(const char *folder, const uint8_t *content)
 {
-    for (int i = 0; i < 14; i++) {
+    for (int i = 0; i < 28; i++) {
         uint8_t bytes[ROOM];
         struct mdc_options options;
         size_t size;
         mdc_options_init(&options);
         options.level = i % 7;
         options.block_size = 4096;
-        const size_t plain =
-            i < 7 || options.level > 3 ? CHUNK : 3 * CONTENT_SIZE;
+        if (i >= 14 && i < 21) {
+            options.dictionary = fuzz_dictionary;
+            options.dictionary_size = sizeof(fuzz_dictionary);
+        }
+        options.seekable = i >= 21;
+        const int large = i >= 21 || (i >= 7 && i < 14 && options.level <= 3);
+        const size_t plain = large ? 3 * CONTENT_SIZE : CHUNK;
         if (mdc_compress(bytes + 1, ROOM - 1, &size, content, plain,
                          &options) != MDC_OK)
             abort();
@@ -52,7 +58,7 @@ static void stream_seeds(const char *folder, const uint8_t *content)
 
 static void round_trip_seeds(const char *folder, const uint8_t *content)
 {
-    for (int i = 0; i < 14; i++) {
+    for (int i = 0; i < 42; i++) {
         uint8_t bytes[CONTENT_SIZE + 2];
         bytes[0] = (uint8_t)i;
         bytes[1] = (uint8_t)(i * 5);

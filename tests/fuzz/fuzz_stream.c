@@ -12,6 +12,7 @@
 
 #include "src/base/bytes.h"
 #include "src/midicoth.h"
+#include "tests/fuzz/fuzz_dictionary.h"
 
 enum { MOST_PLAIN = 4 << 20 };
 
@@ -37,6 +38,8 @@ static enum mdc_status restore(const uint8_t *data, size_t size, size_t in_step,
     mdc_dctx *ctx;
     mdc_options_init(&options);
     options.memory_limit = 64 << 20;
+    options.dictionary = fuzz_dictionary;
+    options.dictionary_size = sizeof(fuzz_dictionary);
     if (mdc_dctx_new(&ctx, &options) != MDC_OK)
         abort();
     uint8_t *room = malloc(out_step);

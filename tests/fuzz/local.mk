@@ -13,14 +13,16 @@ fuzz_seeds = tests/fuzz/fuzz_seeds
 fuzz_libs = libmidicoth.la $(INTERNAL_LIBS) $(PTHREAD_LIBS)
 EXTRA_PROGRAMS += $(fuzz_targets) $(fuzz_seeds)
 EXTRA_DIST += tests/fuzz/fuzz.sh
-tests_fuzz_fuzz_stream_SOURCES = tests/fuzz/fuzz_stream.c
+tests_fuzz_fuzz_stream_SOURCES = tests/fuzz/fuzz_stream.c \
+	tests/fuzz/fuzz_dictionary.h
 tests_fuzz_fuzz_stream_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_stream_LDFLAGS = $(LIB_FUZZING_ENGINE)
 tests_fuzz_fuzz_frame_SOURCES = tests/fuzz/fuzz_frame.c \
 	tests/files/hand_made.c tests/files/hand_made.h
 tests_fuzz_fuzz_frame_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_frame_LDFLAGS = $(LIB_FUZZING_ENGINE)
-tests_fuzz_fuzz_round_trip_SOURCES = tests/fuzz/fuzz_round_trip.c
+tests_fuzz_fuzz_round_trip_SOURCES = tests/fuzz/fuzz_round_trip.c \
+	tests/fuzz/fuzz_dictionary.h
 tests_fuzz_fuzz_round_trip_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_round_trip_LDFLAGS = $(LIB_FUZZING_ENGINE)
 tests_fuzz_fuzz_zstd_SOURCES = tests/fuzz/fuzz_zstd.c $(fuzz_codec)
@@ -32,6 +34,7 @@ tests_fuzz_fuzz_lzma_LDFLAGS = $(LIB_FUZZING_ENGINE)
 tests_fuzz_fuzz_cm_SOURCES = tests/fuzz/fuzz_cm.c $(fuzz_codec)
 tests_fuzz_fuzz_cm_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_cm_LDFLAGS = $(LIB_FUZZING_ENGINE)
-tests_fuzz_fuzz_seeds_SOURCES = tests/fuzz/fuzz_seeds.c
+tests_fuzz_fuzz_seeds_SOURCES = tests/fuzz/fuzz_seeds.c \
+	tests/fuzz/fuzz_dictionary.h
 tests_fuzz_fuzz_seeds_LDADD = $(fuzz_libs)
 fuzz_codec = tests/fuzz/fuzz_codec.c tests/fuzz/fuzz_codec.h

@@ -17,6 +17,7 @@
 #include "models/inputs.h"
 #include "models/ppm.h"
 #include "models/range_coder.h"
+#include "models/refine.h"
 
 /** An arena's tables, resolved, and the text state, on the stack. */
 struct mdci_byte_model {
@@ -24,12 +25,12 @@ struct mdci_byte_model {
     struct mdci_direct *direct;
     mdci_counter *maps;
     int16_t *weights;
-    struct mdci_diffusion_row *diffusion;
+    union mdci_refine_row *refine[MDCI_REFINE_STEPS];
     struct mdci_slot *slots;
     uint32_t *matches[2];
     uint32_t *places;
     uint32_t slot_mask;
-    unsigned slot_bits, match_bits, place_bits;
+    unsigned slot_bits, match_bits, place_bits, refine_bits;
     struct mdci_decider decider;
     struct mdci_text text;
 };
@@ -58,7 +59,9 @@ MDCI_KERNEL void mdci_byte_model_open(struct mdci_byte_model *m, void *arena)
     m->direct = (struct mdci_direct *)(void *)(base + e->direct);
     m->maps = (mdci_counter *)(void *)(base + e->maps);
     m->weights = (int16_t *)(void *)(base + e->weights);
-    m->diffusion = (struct mdci_diffusion_row *)(void *)(base + e->diffusion);
+    for (int k = 0; k < MDCI_REFINE_STEPS; k++)
+        m->refine[k] = (union mdci_refine_row *)(void *)(base + e->refine[k]);
+    m->refine_bits = e->refine_bits;
     m->slots = (struct mdci_slot *)(void *)(base + e->slots);
     m->matches[0] = (uint32_t *)(void *)(base + e->matches);
     m->matches[1] = m->matches[0] + ((size_t)1 << e->match_bits);
@@ -231,6 +234,44 @@ MDCI_KERNEL void mdci_byte_select_bit(const struct mdci_byte_model *m,
                                                           : 0u)];
 }
 
+/** Finds the counters that are a bit's inputs.
+ *  \param expected_bit  [2], what the matches expect, or -1 */
+MDCI_KERNEL void mdci_byte_counters(const struct mdci_byte_model *m,
+                                    const struct mdci_byte_view *v,
+                                    mdci_counter **at, int *expected_bit,
+                                    uint8_t *const *slot, unsigned nibble_node,
+                                    uint32_t node, unsigned bit_place,
+                                    const struct mdci_shape *const shape)
+{
+    struct mdci_direct *d = m->direct;
+    MDCI_UNROLL
+    for (unsigned j = 0; j < shape->contexts; j++)
+        at[j] = &m->maps[j * 256 + slot[j][nibble_node]];
+    MDCI_UNROLL
+    for (unsigned a = 0; a < shape->sources; a++) {
+        const int on = v->expected[a] >> (8 - bit_place) == node;
+        const uint32_t bit = v->expected[a] >> (7 - bit_place) & 1;
+        if (a < 2)
+            expected_bit[a] = on ? (int)bit : -1;
+        at[shape->contexts + a] =
+            !on ? &d->nothing[a][bit_place]
+            : (int)a == v->refused
+                ? &d->refused[bit][bit_place]
+                : &d->expected[a][bit][v->trust[a] | (bit_place > 0)];
+    }
+}
+
+/** Adds a bit to the bit histories of its node. */
+MDCI_KERNEL void mdci_byte_histories(uint8_t *const *slot, unsigned nibble_node,
+                                     int bit,
+                                     const struct mdci_shape *const shape)
+{
+    const uint8_t *next = mdci_state_next[bit];
+    MDCI_UNROLL
+    for (unsigned j = 0; j < shape->contexts; j++)
+        slot[j][nibble_node] = next[slot[j][nibble_node]];
+}
+
 /** Codes one nibble's four bits. \return the node behind it */
 MDCI_KERNEL uint32_t mdci_byte_nibble(struct mdci_byte_model *m,
                                       struct mdci_byte_view *v,
@@ -241,45 +282,31 @@ MDCI_KERNEL uint32_t mdci_byte_nibble(struct mdci_byte_model *m,
 {
     const unsigned inputs = shape->contexts + shape->sources;
     const unsigned first_bit = node > 1 ? 4 : 0;
-    struct mdci_direct *d = m->direct;
     uint8_t *slot[MDCI_MAX_CONTEXTS];
     int16_t *base[MDCI_MAX_SETS];
     unsigned nibble_node = 1;
 
     mdci_byte_slots(m, v, slot, node, shape);
     mdci_byte_select(m, v, base, shape);
-    const uint32_t key1 = mdci_hash2(v->last, 0x11) & 0x700;
-    const uint32_t key2 = mdci_hash2(m->text.line.skeleton, 0x15) & 0x700;
+    const uint32_t place = m->text.line.skeleton + m->text.line.place;
+    const uint32_t situation = (v->bucket[0] * 8 + v->orders) * 16;
     for (unsigned i = 0; i < 4; i++) {
         const unsigned bit_place = first_bit + i;
         mdci_counter *at[MDCI_MAX_INPUTS];
         int expected_bit[2];
-
-        MDCI_UNROLL
-        for (unsigned j = 0; j < shape->contexts; j++) {
-            at[j] = &m->maps[j * 256 + slot[j][nibble_node]];
-        }
-        MDCI_UNROLL
-        for (unsigned a = 0; a < shape->sources; a++) {
-            const int on = v->expected[a] >> (8 - bit_place) == node;
-            const uint32_t bit = v->expected[a] >> (7 - bit_place) & 1;
-            if (a < 2)
-                expected_bit[a] = on ? (int)bit : -1;
-            at[shape->contexts + a] =
-                !on ? &d->nothing[a][bit_place]
-                : (int)a == v->refused
-                    ? &d->refused[bit][bit_place]
-                    : &d->expected[a][bit][v->trust[a] | (bit_place > 0)];
-        }
+        mdci_byte_counters(m, v, at, expected_bit, slot, nibble_node, node,
+                           bit_place, shape);
         const unsigned agreement =
             mdci_byte_agreement(expected_bit, v->refused);
 
-        struct mdci_diffusion_row *row[MDCI_DIFFUSION_STEPS] = {
-            m->diffusion + (node | agreement << 8),
-            m->diffusion + MDCI_DIFFUSION_KEYS + (key1 | node),
-            m->diffusion + 2 * MDCI_DIFFUSION_KEYS + (key2 | node)};
-        for (int k = 0; k < MDCI_DIFFUSION_STEPS; k++)
-            MDCI_PREFETCH(row[k]->bin);
+        struct mdci_refine refine;
+        refine.row[0] = m->refine[0] + (node | agreement << 8);
+        refine.row[1] =
+            m->refine[1] + (mdci_hash2(place, node) >> (32 - m->refine_bits));
+        refine.row[2] = m->refine[2] + (situation | bit_place << 1 |
+                                        (unsigned)(agreement > 2));
+        for (int k = 0; k < MDCI_REFINE_STEPS; k++)
+            MDCI_PREFETCH(refine.row[k]);
 
         struct mdci_inputs in;
         struct mdci_mix mix;
@@ -288,29 +315,14 @@ MDCI_KERNEL uint32_t mdci_byte_nibble(struct mdci_byte_model *m,
                              shape);
         mdci_mix_predict(&mix, &in, inputs, shape->sets);
 
-        struct mdci_diffusion_step step[MDCI_DIFFUSION_STEPS];
-        const struct mdci_diffusion_place place =
-            mdci_diffusion_locate(mix.final_logit);
-        int32_t p = (int32_t)(mix.final_p << 6), sum = p;
-        MDCI_UNROLL
-        for (int k = 0; k < MDCI_DIFFUSION_STEPS; k++) {
-            p = mdci_diffusion_predict(&step[k], row[k], place, p);
-            sum += p;
-        }
-
         const int bit = mdci_range_code(
             rc, decode, (int)(byte >> (7 - bit_place) & 1),
-            (uint32_t)mdci_clamp(mdci_sar(sum, 2), 64, 4194304 - 64));
+            mdci_refine_predict(&refine, mix.final_logit, mix.final_p, shape));
 
         mdci_mix_update(&mix, &in, bit, v->rate, inputs, shape->sets);
-        const uint8_t *next = mdci_state_next[bit];
-        MDCI_UNROLL
-        for (unsigned j = 0; j < shape->contexts; j++)
-            slot[j][nibble_node] = next[slot[j][nibble_node]];
+        mdci_byte_histories(slot, nibble_node, bit, shape);
         mdci_inputs_update(&in, at, bit, inputs);
-        MDCI_UNROLL
-        for (int k = 0; k < MDCI_DIFFUSION_STEPS; k++)
-            mdci_diffusion_update(&step[k], bit);
+        mdci_refine_update(&refine, bit, shape);
 
         nibble_node = nibble_node * 2 + (unsigned)bit;
         node = node * 2 + (unsigned)bit;
@@ -377,8 +389,8 @@ MDCI_KERNEL void mdci_byte_refuse(struct mdci_byte_view *v, int a)
 }
 
 /** Lets the text models take in the byte at block[count]. */
-MDCI_KERNEL void mdci_byte_learn(struct mdci_byte_model *m,
-                                 const uint8_t *block, uint32_t byte)
+MDCI_KERNEL void mdci_byte_follow(struct mdci_byte_model *m,
+                                  const uint8_t *block, uint32_t byte)
 {
     struct mdci_text *t = &m->text;
     const uint32_t pos = ++t->count;
@@ -436,10 +448,46 @@ MDCI_KERNEL int mdci_byte_model_code(void *arena, struct mdci_range_coder *rc,
             block[m.text.count] = (uint8_t)byte;
         else if (rc->size > rc->room)
             return 0;
-        mdci_byte_learn(&m, block, byte);
+        mdci_byte_follow(&m, block, byte);
     }
     mdci_byte_model_close(&m, arena);
     return 1;
+}
+
+/** Lets counters and bit histories learn block[count..to) without coding it;
+ *  mixer and micro-diffusion stay as they are. */
+MDCI_KERNEL void mdci_byte_model_learn(void *arena, const uint8_t *block,
+                                       size_t to,
+                                       const struct mdci_shape *const shape)
+{
+    const unsigned inputs = shape->contexts + shape->sources;
+    struct mdci_byte_model m;
+    mdci_byte_model_open(&m, arena);
+    while (m.text.count < to) {
+        struct mdci_byte_view v;
+        const uint32_t byte = block[m.text.count];
+        uint8_t *slot[MDCI_MAX_CONTEXTS];
+        mdci_byte_look(&m, &v, block);
+        mdci_byte_contexts(&m, &v, shape);
+        for (unsigned i = 0; i < 8; i++) {
+            const uint32_t node = (256 | byte) >> (8 - i);
+            const unsigned top = 1u << (i & 3);
+            const unsigned nibble_node = top | (node & (top - 1));
+            const int bit = (int)(byte >> (7 - i) & 1);
+            mdci_counter *at[MDCI_MAX_INPUTS];
+            struct mdci_inputs in;
+            int expected_bit[2];
+            if (i % 4 == 0)
+                mdci_byte_slots(&m, &v, slot, node, shape);
+            mdci_byte_counters(&m, &v, at, expected_bit, slot, nibble_node,
+                               node, i, shape);
+            mdci_inputs_load(&in, at, inputs);
+            mdci_inputs_update(&in, at, bit, inputs);
+            mdci_byte_histories(slot, nibble_node, bit, shape);
+        }
+        mdci_byte_follow(&m, block, byte);
+    }
+    mdci_byte_model_close(&m, arena);
 }
 
 #endif

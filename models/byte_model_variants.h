@@ -19,8 +19,13 @@
                                uint8_t *block, size_t to)                      \
     {                                                                          \
         return mdci_byte_model_code(arena, rc, 1, block, to, &shape);          \
+    }                                                                          \
+    static void learn_##number(void *arena, const uint8_t *block, size_t to)   \
+    {                                                                          \
+        mdci_byte_model_learn(arena, block, to, &shape);                       \
     }
 MDCI_SHAPES(VARIANT)
 
-#define POINTERS(number, shape) {encode_##number, decode_##number},
+#define POINTERS(number, shape)                                                \
+    {encode_##number, decode_##number, learn_##number},
 const struct mdci_variant MDCI_VARIANTS[] = {MDCI_SHAPES(POINTERS)};

@@ -10,7 +10,9 @@
 #include <string.h>
 
 #include "models/engine.h"
+#include "models/prior.h"
 #include "models/range_coder.h"
+#include "models/starts.h"
 #include "models/variants.h"
 
 /* log2 of a table's entries: about one for every `bytes` of the block. */
@@ -35,23 +37,26 @@ static void lay_out(struct mdci_engine *e, const struct mdci_model_set *set,
 {
     const struct mdci_shape *shape = mdci_model_set_shape(set);
     size_t size = 0;
+    block_size += MDCI_PRIOR_SIZE;
     memset(e, 0, sizeof *e);
     e->row = set->row;
     e->slot_bits = table_bits(block_size, 2, 6, set->slot_bits);
     e->match_bits = table_bits(block_size, 1, 8, set->match_bits);
     e->place_bits = table_bits(block_size, 4, 8, 16);
+    e->refine_bits = table_bits(block_size, 4, 8, set->refine_bits);
     e->decision_bits = set->ask_length ? table_bits(block_size, 1, 8, 16) : 0;
     take(&size, sizeof *e);
     e->direct = take(&size, sizeof(struct mdci_direct));
     e->maps = take(&size, shape->contexts * 256 * sizeof(mdci_counter));
     e->weights = take(&size, (size_t)shape->sets * MDCI_SELECTOR_KEYS *
                                  mdci_shape_row(shape) * sizeof(int16_t));
-    e->diffusion =
-        take(&size, (size_t)MDCI_DIFFUSION_STEPS * MDCI_DIFFUSION_KEYS *
-                        sizeof(struct mdci_diffusion_row));
     e->decisions =
         take(&size, ((size_t)MDCI_DECISION_INPUTS << e->decision_bits) *
                         sizeof(mdci_counter));
+    for (unsigned k = 0; k < MDCI_REFINE_STEPS; k++)
+        e->refine[k] = take(
+            &size, (k == 1 ? (size_t)1 << e->refine_bits : MDCI_REFINE_KEYS) *
+                       sizeof(union mdci_refine_row));
     e->slots = take(&size, ((size_t)shape->contexts << e->slot_bits) *
                                sizeof(struct mdci_slot));
     e->matches = take(&size, ((size_t)2 << e->match_bits) * sizeof(uint32_t));
@@ -106,6 +111,24 @@ static void init_direct(struct mdci_direct *d, const struct mdci_shape *shape)
             d->decision_weights[i][k] = 369;
 }
 
+/* Lets the models learn from the prior. What points into a text, matches and
+ * followed places, is forgotten: the block is another one. */
+static void read_prior(void *arena)
+{
+    struct mdci_engine *e = arena;
+    uint8_t *base = arena;
+    uint8_t text[MDCI_PRIOR_SIZE];
+    size_t size = 0;
+    for (size_t i = 0; i < MDCI_PRIOR_LINES; i++) {
+        const size_t length = strlen(mdci_prior[i]);
+        memcpy(text + size, mdci_prior[i], length);
+        size += length;
+    }
+    mdci_engine_learn(arena, text, size);
+    memset(&e->text, 0, sizeof e->text);
+    memset(base + e->matches, 0, e->size - e->matches);
+}
+
 void mdci_engine_init(void *arena, unsigned row, uint64_t block_size,
                       int zeroed)
 {
@@ -116,7 +139,7 @@ void mdci_engine_init(void *arena, unsigned row, uint64_t block_size,
     lay_out(e, set, block_size);
     if (!zeroed) {
         memset(base + sizeof *e, 0, e->maps - sizeof *e);
-        memset(base + e->slots, 0, e->size - e->slots);
+        memset(base + e->refine[0], 0, e->size - e->refine[0]);
     }
     init_direct((struct mdci_direct *)(void *)(base + e->direct), shape);
 
@@ -127,17 +150,19 @@ void mdci_engine_init(void *arena, unsigned row, uint64_t block_size,
         memcpy(maps + j * 256, maps, 256 * sizeof *maps);
 
     int16_t *weights = (int16_t *)(void *)(base + e->weights);
-    const size_t n =
-        (size_t)shape->sets * MDCI_SELECTOR_KEYS * mdci_shape_row(shape);
-    for (size_t i = 0; i < n; i++)
-        weights[i] = set->first_weight;
+    const size_t row_size = mdci_shape_row(shape);
+    for (size_t i = 0; i < (size_t)shape->sets * MDCI_SELECTOR_KEYS; i++)
+        memcpy(weights + i * row_size,
+               mdci_start_weights[set->shape][i / MDCI_SELECTOR_KEYS],
+               row_size * sizeof *weights);
 
-    struct mdci_diffusion_row *rows =
-        (struct mdci_diffusion_row *)(void *)(base + e->diffusion);
-    mdci_diffusion_init(rows);
-    for (size_t i = 1; i < (size_t)MDCI_DIFFUSION_STEPS * MDCI_DIFFUSION_KEYS;
-         i++)
-        rows[i] = rows[0];
+    if (shape->apm) {
+        union mdci_refine_row *rows =
+            (union mdci_refine_row *)(void *)(base + e->refine[0]);
+        const size_t all = (e->slots - e->refine[0]) / sizeof *rows;
+        for (size_t i = 0; i < all; i++)
+            mdci_apm_init(&rows[i].apm);
+    }
 
     mdci_counter *decisions = (mdci_counter *)(void *)(base + e->decisions);
     if (set->ask_length) {
@@ -146,6 +171,7 @@ void mdci_engine_init(void *arena, unsigned row, uint64_t block_size,
         fill(decisions, (size_t)1 << e->decision_bits,
              mdci_counter_make(63000, rate_after(2)));
     }
+    read_prior(arena);
 }
 
 static const struct mdci_variant *variant(int simd, const void *arena)
@@ -193,4 +219,9 @@ void mdci_engine_decode(void *arena, uint8_t *block, size_t to,
                         const uint8_t *in, size_t in_size)
 {
     mdci_engine_decode_with(1, arena, block, to, in, in_size);
+}
+
+void mdci_engine_learn(void *arena, const uint8_t *block, size_t to)
+{
+    variant(1, arena)->learn(arena, block, to);
 }

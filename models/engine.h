@@ -15,13 +15,12 @@
 #include "models/counter.h"
 #include "models/line.h"
 #include "models/match.h"
-#include "models/microdiffusion.h"
 #include "models/model_set.h"
+#include "models/refine.h"
 #include "models/slots.h"
 #include "models/word.h"
 
-#define MDCI_DIFFUSION_STEPS 3
-#define MDCI_DIFFUSION_KEYS  4096 /* rows of every step */
+#define MDCI_REFINE_KEYS     4096 /* rows of the first and third step */
 #define MDCI_FINAL_KEYS      1024 /* weights of the second layer */
 #define MDCI_TRUSTS          512  /* of every source of expected bytes */
 #define MDCI_DECISION_INPUTS 8
@@ -53,15 +52,16 @@ struct mdci_engine {
     uint32_t match_bits;
     uint32_t place_bits;
     uint32_t decision_bits;
+    uint32_t refine_bits;
     size_t size;
-    size_t direct;    /* struct mdci_direct */
-    size_t maps;      /* counter [contexts][256], by bit history */
-    size_t weights;   /* int16 [sets][2048][inputs rounded up to 16] */
-    size_t diffusion; /* struct mdci_diffusion_row [steps][keys] */
-    size_t decisions; /* counter [8][1 << decision_bits] */
-    size_t slots;     /* struct mdci_slot [contexts][1 << slot_bits] */
-    size_t matches;   /* uint32 [2][1 << match_bits] */
-    size_t places;    /* uint32 [1 << place_bits], of line.h */
+    size_t direct;  /* struct mdci_direct */
+    size_t maps;    /* counter [contexts][256], by bit history */
+    size_t weights; /* int16 [sets][2048][inputs rounded up to 16] */
+    size_t refine[MDCI_REFINE_STEPS]; /* union mdci_refine_row [keys] */
+    size_t decisions;                 /* counter [8][1 << decision_bits] */
+    size_t slots;   /* struct mdci_slot [contexts][1 << slot_bits] */
+    size_t matches; /* uint32 [2][1 << match_bits] */
+    size_t places;  /* uint32 [1 << place_bits], of line.h */
     struct mdci_text text;
 };
 
@@ -90,6 +90,10 @@ size_t mdci_engine_encode(void *arena, const uint8_t *block, size_t to,
  * is written. */
 void mdci_engine_decode(void *arena, uint8_t *block, size_t to,
                         const uint8_t *in, size_t in_size);
+
+/** Learns from block[from..to), from as above, without coding it: faster, and
+ *  the mixer is left as it is. */
+void mdci_engine_learn(void *arena, const uint8_t *block, size_t to);
 
 /** Lets tests hold the scalar kernels against the vector ones: the same as
  *  the two above, but with the kernels named: 0 scalar, 1 the best there

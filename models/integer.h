@@ -36,6 +36,11 @@ MDCI_KERNEL int32_t mdci_clamp(int32_t v, int32_t low, int32_t high)
     return v < low ? low : v > high ? high : v;
 }
 
+MDCI_KERNEL int32_t mdci_clamp64(int64_t v, int32_t low, int32_t high)
+{
+    return v < low ? low : v > high ? high : (int32_t)v;
+}
+
 /** Position of the highest set bit, x > 0. */
 MDCI_KERNEL unsigned mdci_log2_floor(uint32_t x)
 {

@@ -121,17 +121,7 @@ MDCI_KERNEL void mdci_line_update(struct mdci_line *l, const uint8_t *block,
         if (++l->same >= pos)
             l->same = 0;
     }
-    if (byte == '\n') {
-        l->above_start = l->start;
-        l->start = pos;
-        memcpy(l->above_start_of, l->start_of, sizeof l->start_of);
-        l->fields_above = l->field;
-        l->field = l->text = l->place = l->skeleton = 0;
-        l->history = l->first_text = 0;
-        l->start_of[0] = pos;
-        l->above = l->above_start_of[0];
-        mdci_line_follow_same(l, places, 0, pos);
-    } else if (!mdci_is_alnum(byte)) {
+    if (!mdci_is_alnum(byte)) {
         const uint32_t slot = l->field % MDCI_LINE_FIELDS;
         l->history = l->value[slot];
         l->value[slot] = l->text;
@@ -141,6 +131,13 @@ MDCI_KERNEL void mdci_line_update(struct mdci_line *l, const uint8_t *block,
         l->skeleton = (l->skeleton ^ (byte + 256)) * 0x2C1B3C6Du;
         l->skeleton ^= l->skeleton >> 15;
         l->text = l->place = 0;
+        if (byte == '\n') {
+            l->above_start = l->start;
+            l->start = pos;
+            memcpy(l->above_start_of, l->start_of, sizeof l->start_of);
+            l->fields_above = l->field - 1;
+            l->field = l->skeleton = l->first_text = 0;
+        }
         l->start_of[l->field % MDCI_LINE_FIELDS] = pos;
         l->above = l->field <= l->fields_above
                        ? l->above_start_of[l->field % MDCI_LINE_FIELDS]

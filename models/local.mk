@@ -18,6 +18,7 @@ libmdcmodels_la_SOURCES = \
 	models/model_set.c models/model_set.h \
 	models/model_shapes.h \
 	models/ppm.h \
+	models/prior.c models/prior.h \
 	models/range_coder.h \
 	models/slots.h \
 	models/tables.c models/tables.h \

@@ -29,12 +29,15 @@ enum mdci_selector {
 };
 
 #define MDCI_SELECTOR_KEYS 2048 /* keys of every selector */
+#define MDCI_REFINE_STEPS  3
 
 /** The half of a row that the compiler must know: code is made for each. */
 struct mdci_shape {
     unsigned contexts;
     unsigned sources; /* of expected bytes; with the contexts 8, 16, 24, 32 */
     unsigned sets;
+    unsigned steps; /* of refine.h: bit k, the step with key k */
+    unsigned apm;   /* 1: the steps are APMs, not micro-diffusion */
     uint8_t context[MDCI_MAX_CONTEXTS];
     uint8_t selector[MDCI_MAX_SETS];
 };
@@ -51,13 +54,13 @@ struct mdci_model_set {
     unsigned shape;      /* number in model_shapes.h */
     uint8_t slot_bits;   /* log2 of the slots a context has at most */
     uint8_t match_bits;  /* log2 of the entries of a match table at most */
+    uint8_t refine_bits; /* log2 of the rows of the second step at most */
     uint8_t short_match; /* least length */
     uint8_t long_match;  /* least length */
     uint8_t ask_length;  /* match length from which a byte is asked whole */
     uint8_t rate_start;  /* of the weights, falls to rate_floor */
     uint8_t rate_floor;
-    uint32_t ask_floor;   /* least 22-bit probability for a question */
-    int16_t first_weight; /* 2048 = 1.0 */
+    uint32_t ask_floor; /* least 22-bit probability for a question */
 };
 
 #ifdef __cplusplus

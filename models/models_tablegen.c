@@ -130,6 +130,11 @@ int main(void)
     for (int i = 0; i <= 1024; i++)
         v[i] = i ? 4194304 / i : 0;
     print_numbers("uint32_t", "mdci_inverse", "[1025]", v, 1025);
+    for (int b = 0; b < 16; b++) {
+        const double p = 1 / (1 + exp2(-(b * 256 - 1920) / 128.0));
+        v[b] = (long)floor(p * (1 - p) * 4194304 + 0.5);
+    }
+    print_numbers("uint32_t", "mdci_diffusion_centre", "[16]", v, 16);
     printf("\nconst uint8_t mdci_state_next[2][256] = {");
     for (int bit = 0; bit < 2; bit++) {
         for (int s = 0; s < 256; s++)

@@ -19,6 +19,9 @@ extern const uint16_t mdci_squash_table[4095];
 /** 2^22 / n, 0 for 0. */
 extern const uint32_t mdci_inverse[1025];
 
+/** p (1 - p) in 2^-22 at the centres of micro-diffusion's bins. */
+extern const uint32_t mdci_diffusion_centre[16];
+
 /** Bit history states: the next one after bit b is [b][state]. */
 extern const uint8_t mdci_state_next[2][256];
 

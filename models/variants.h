@@ -19,6 +19,7 @@ typedef int mdci_variant_fn(void *arena, struct mdci_range_coder *rc,
 struct mdci_variant {
     mdci_variant_fn *encode;
     mdci_variant_fn *decode;
+    void (*learn)(void *arena, const uint8_t *block, size_t to);
 };
 
 extern const struct mdci_variant mdci_variants_scalar[];

@@ -466,7 +466,7 @@ MDCI_KERNEL void mdci_byte_model_learn(void *arena, const uint8_t *block,
     while (m.text.count < to) {
         struct mdci_byte_view v;
         const uint32_t byte = block[m.text.count];
-        uint8_t *slot[MDCI_MAX_CONTEXTS];
+        uint8_t *slot[MDCI_MAX_CONTEXTS] = {0};
         mdci_byte_look(&m, &v, block);
         mdci_byte_contexts(&m, &v, shape);
         for (unsigned i = 0; i < 8; i++) {

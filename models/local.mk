@@ -1,4 +1,5 @@
 libmdcmodels_la_SOURCES = \
+	models/apm.h \
 	models/byte_model.h \
 	models/byte_model_scalar.c \
 	models/byte_model_variants.h \
@@ -17,6 +18,8 @@ libmdcmodels_la_SOURCES = \
 	models/mixer.h \
 	models/model_set.c models/model_set.h \
 	models/model_shapes.h \
+	models/refine.h \
+	models/starts.c models/starts.h \
 	models/ppm.h \
 	models/prior.c models/prior.h \
 	models/range_coder.h \
@@ -33,5 +36,6 @@ libmdcmodelsavx2_la_SOURCES = models/byte_model_avx2.c
 libmdcmodelsavx2_la_CFLAGS = $(AM_CFLAGS) -mavx2 -mbmi -mbmi2 -mlzcnt
 libmdcmodels_la_LIBADD += libmdcmodelsavx2.la
 endif
-EXTRA_DIST += models/models_tablegen.c models/byte_model_avx2.c \
+EXTRA_DIST += models/models_tablegen.c models/starts_trainer.c \
+	models/byte_model_avx2.c \
 	doc/FRONT_ENDS.md

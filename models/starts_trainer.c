@@ -2,11 +2,11 @@
 /**
  * \file starts_trainer.c
  * \brief Writes starts.c: the weights that every set starts with, averaged
- *        over what they come to on the files given. Usage: `make starts
- *        TRAIN='files'`. Its output is wire format.
+ *        over what they come to on the files given. Its output is wire format.
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "models/engine.h"
 #include "models/model_shapes.h"
@@ -14,8 +14,8 @@
 /* A longer text has nothing to add, and each should count alike. */
 enum { MOST = 300000 };
 
-static double sums[MDCI_MAX_SETS][MDCI_MAX_INPUTS];
-static double uses[MDCI_MAX_SETS];
+static int64_t sums[MDCI_MAX_SETS][MDCI_MAX_INPUTS];
+static int64_t uses[MDCI_MAX_SETS];
 
 /* Rows that a file never came to say nothing: they are as they were. */
 static void add(const int16_t *weights, const int16_t *before,
@@ -25,7 +25,7 @@ static void add(const int16_t *weights, const int16_t *before,
     for (unsigned k = 0; k < shape->sets; k++)
         for (size_t key = 0; key < MDCI_SELECTOR_KEYS; key++) {
             const size_t at = (k * MDCI_SELECTOR_KEYS + key) * row;
-            double moved = 0;
+            int64_t moved = 0;
             for (size_t i = 0; i < row; i++)
                 moved += abs(weights[at + i] - before[at + i]);
             uses[k] += moved;
@@ -65,9 +65,11 @@ static void print(unsigned number, const struct mdci_shape *shape)
     printf("    {/* shape %u */\n", number);
     for (unsigned k = 0; k < shape->sets; k++) {
         printf("     {");
-        for (unsigned i = 0; i < shape->contexts + shape->sources; i++)
-            printf("%s%.0f", i ? ", " : "",
-                   uses[k] > 0 ? sums[k][i] / uses[k] : 0);
+        for (unsigned i = 0; i < shape->contexts + shape->sources; i++) {
+            printf("%s%lld", i % 12 ? " " : "\n      ",
+                   (long long)(uses[k] ? sums[k][i] / uses[k] : 0));
+            printf(",");
+        }
         printf("},\n");
     }
     printf("    },\n");

@@ -21,7 +21,8 @@ enum mdci_codec_id {
     MDCI_CODEC_STORE = 0,
     MDCI_CODEC_ZSTD = 1,
     MDCI_CODEC_LZMA = 2,
-    MDCI_CODEC_CM = 3
+    MDCI_CODEC_CM = 3,
+    MDCI_CODEC_LOG = 4
 };
 
 struct mdci_codec {

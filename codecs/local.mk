@@ -1,8 +1,16 @@
 libmdccodecs_la_SOURCES = \
 	codecs/codec.h codecs/registry.c \
 	codecs/cm/cm_codec.c codecs/cm/cm_codec.h \
+	codecs/log/log_codec.c codecs/log/log_codec.h \
+	codecs/log/log_dictionary.c codecs/log/log_dictionary.h \
+	codecs/log/log_miner.c codecs/log/log_miner.h \
+	codecs/log/log_number.c codecs/log/log_number.h \
+	codecs/log/log_reader.c codecs/log/log_streams.h \
+	codecs/log/log_scan.c codecs/log/log_scan.h \
+	codecs/log/log_templates.c codecs/log/log_templates.h \
+	codecs/log/log_writer.c \
 	codecs/lzma/lzma_codec.c codecs/lzma/lzma_codec.h \
 	codecs/store/store_codec.c codecs/store/store_codec.h \
 	codecs/zstd/zstd_codec.c codecs/zstd/zstd_codec.h \
 	codecs/zstd/zstd_train.c
-EXTRA_DIST += codecs/cm/SPEC.md
+EXTRA_DIST += codecs/cm/SPEC.md codecs/log/SPEC.md

@@ -7,6 +7,7 @@
 
 #include "codecs/cm/cm_codec.h"
 #include "codecs/codec.h"
+#include "codecs/log/log_codec.h"
 #include "codecs/lzma/lzma_codec.h"
 #include "codecs/store/store_codec.h"
 #include "codecs/zstd/zstd_codec.h"
@@ -16,12 +17,13 @@ static const struct mdci_codec *const codecs[] = {
     &mdci_codec_zstd,
     &mdci_codec_lzma,
     &mdci_codec_cm,
+    &mdci_codec_log,
 };
 
 /* The row of a level is the level itself. */
 static const unsigned char codec_of_level[] = {
-    MDCI_CODEC_STORE, MDCI_CODEC_ZSTD, MDCI_CODEC_ZSTD, MDCI_CODEC_LZMA,
-    MDCI_CODEC_CM,    MDCI_CODEC_CM,   MDCI_CODEC_CM,   MDCI_CODEC_CM,
+    MDCI_CODEC_STORE, MDCI_CODEC_LOG, MDCI_CODEC_LOG, MDCI_CODEC_LOG,
+    MDCI_CODEC_CM,    MDCI_CODEC_CM,  MDCI_CODEC_CM,  MDCI_CODEC_CM,
     MDCI_CODEC_CM,    MDCI_CODEC_CM,
 };
 

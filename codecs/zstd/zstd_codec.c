@@ -17,18 +17,13 @@
 struct parameters {
     unsigned row;
     int level;
-    int long_distance;
     int hash_log; /* the level's own, stated so that memory is known */
     int chain_log;
 };
 
 static const struct parameters rows[] = {
-    {.row = 1, .level = 9, .hash_log = 21, .chain_log = 21},
-    {.row = 2,
-     .level = 19,
-     .long_distance = 1,
-     .hash_log = 22,
-     .chain_log = 24},
+    {.row = 1, .level = 7, .hash_log = 20, .chain_log = 19},
+    {.row = 2, .level = 17, .hash_log = 22, .chain_log = 23},
 };
 
 struct state {
@@ -111,8 +106,7 @@ static enum mdc_status start_encoder(struct state *s)
     MDCI_TRY(set(s->encoder, ZSTD_c_compressionLevel, p->level));
     MDCI_TRY(set(s->encoder, ZSTD_c_windowLog, log));
     MDCI_TRY(set(s->encoder, ZSTD_c_hashLog, min_int(p->hash_log, log + 1)));
-    MDCI_TRY(set(s->encoder, ZSTD_c_chainLog, min_int(p->chain_log, log + 1)));
-    return set(s->encoder, ZSTD_c_enableLongDistanceMatching, p->long_distance);
+    return set(s->encoder, ZSTD_c_chainLog, min_int(p->chain_log, log + 1));
 }
 
 static enum mdc_status start_decoder(struct state *s)

@@ -433,7 +433,7 @@ static void test_inspect(void **state)
         assert_int_equal(b->frame, i / 3);
         assert_int_equal(b->block, i % 3);
         assert_int_equal(b->plain_offset, plain);
-        assert_string_equal(b->codec, "zstd");
+        assert_string_equal(b->codec, "log");
         assert_int_equal(b->row, 1);
         assert_int_equal(b->epoch, 2);
         assert_int_equal(b->chunks, (b->plain_size + 4095) / 4096);

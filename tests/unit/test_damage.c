@@ -204,7 +204,8 @@ static void test_blocks_of_other_frames(void **state)
         struct sink back = {0};
         const enum mdc_status status = drive_decoder(
             mixed.data, one.packed.size, 1000, 1000, &options, &back, NULL);
-        assert_true(status == MDC_DATA || status == MDC_CHECK);
+        assert_true(status == MDC_DATA || status == MDC_CHECK ||
+                    status == MDC_TRUNCATED);
         sink_free(&back);
     }
     sink_free(&mixed);

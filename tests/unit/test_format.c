@@ -327,7 +327,7 @@ static void test_memory_limit_for_threads(void **state)
     uint8_t *packed = compress_all(data, size, &packed_size, &options);
     options.threads = 4;
     unsigned refused = 0;
-    for (options.memory_limit = 1 << 16; options.memory_limit < 1 << 21;
+    for (options.memory_limit = 1 << 19; options.memory_limit < 1 << 24;
          options.memory_limit += options.memory_limit / 4) {
         struct sink back = {0};
         struct mdc_error error;

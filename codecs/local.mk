@@ -1,6 +1,10 @@
 libmdccodecs_la_SOURCES = \
 	codecs/codec.h codecs/registry.c \
 	codecs/cm/cm_codec.c codecs/cm/cm_codec.h \
+	codecs/lidar/lidar_bits.h \
+	codecs/lidar/lidar_codec.c codecs/lidar/lidar_codec.h \
+	codecs/lidar/lidar_layout.c codecs/lidar/lidar_layout.h \
+	codecs/lidar/lidar_points.h \
 	codecs/log/log_codec.c codecs/log/log_codec.h \
 	codecs/log/log_dictionary.c codecs/log/log_dictionary.h \
 	codecs/log/log_miner.c codecs/log/log_miner.h \
@@ -13,4 +17,4 @@ libmdccodecs_la_SOURCES = \
 	codecs/store/store_codec.c codecs/store/store_codec.h \
 	codecs/zstd/zstd_codec.c codecs/zstd/zstd_codec.h \
 	codecs/zstd/zstd_train.c
-EXTRA_DIST += codecs/cm/SPEC.md codecs/log/SPEC.md
+EXTRA_DIST += codecs/cm/SPEC.md codecs/lidar/SPEC.md codecs/log/SPEC.md

@@ -1,15 +1,13 @@
 libmdccodecs_la_SOURCES = \
 	codecs/codec.h codecs/registry.c \
 	codecs/cm/cm_codec.c codecs/cm/cm_codec.h \
-	codecs/lidar/lidar_bits.h \
-	codecs/lidar/lidar_codec.c codecs/lidar/lidar_codec.h \
-	codecs/lidar/lidar_layout.c codecs/lidar/lidar_layout.h \
-	codecs/lidar/lidar_points.h \
 	codecs/log/log_codec.c codecs/log/log_codec.h \
 	codecs/log/log_dictionary.c codecs/log/log_dictionary.h \
 	codecs/log/log_miner.c codecs/log/log_miner.h \
 	codecs/log/log_number.c codecs/log/log_number.h \
 	codecs/log/log_reader.c codecs/log/log_streams.h \
+	codecs/log/log_rows.c codecs/log/log_rows.h \
+	codecs/log/log_rows_kernel.h \
 	codecs/log/log_scan.c codecs/log/log_scan.h \
 	codecs/log/log_templates.c codecs/log/log_templates.h \
 	codecs/log/log_writer.c \
@@ -17,4 +15,12 @@ libmdccodecs_la_SOURCES = \
 	codecs/store/store_codec.c codecs/store/store_codec.h \
 	codecs/zstd/zstd_codec.c codecs/zstd/zstd_codec.h \
 	codecs/zstd/zstd_train.c
-EXTRA_DIST += codecs/cm/SPEC.md codecs/lidar/SPEC.md codecs/log/SPEC.md
+libmdccodecs_la_LIBADD =
+if BUILD_AVX2
+noinst_LTLIBRARIES += libmdccodecsavx2.la
+libmdccodecsavx2_la_SOURCES = codecs/log/log_rows_avx2.c
+libmdccodecsavx2_la_CFLAGS = $(AM_CFLAGS) -mavx2 -mbmi -mbmi2 -mlzcnt
+libmdccodecs_la_LIBADD += libmdccodecsavx2.la
+endif
+EXTRA_DIST += codecs/cm/SPEC.md codecs/log/SPEC.md \
+	codecs/log/log_rows_avx2.c

@@ -18,6 +18,24 @@ struct mdci_decider {
     int16_t (*weights)[16]; /* [MDCI_DECISION_KEYS] */
 };
 
+/** Bytes of a table of this many bits. */
+static inline size_t mdci_decider_size(unsigned bits)
+{
+    return ((size_t)MDCI_DECISION_INPUTS << bits) * sizeof(mdci_counter);
+}
+
+/** Fills the tables with what knows nothing and learns fast.
+ *  \param weight  of each input, 2048 = 1.0 */
+static inline void mdci_decider_start(struct mdci_decider *d, int16_t weight)
+{
+    const mdci_counter start = mdci_counter_make(32768, 32768);
+    for (size_t i = 0; i < (size_t)MDCI_DECISION_INPUTS << d->bits; i++)
+        d->table[i] = start;
+    for (unsigned i = 0; i < MDCI_DECISION_KEYS; i++)
+        for (unsigned k = 0; k < 16; k++)
+            d->weights[i][k] = k < MDCI_DECISION_INPUTS ? weight : 0;
+}
+
 /** A decision's place in the tables, from mdci_decision_predict() on. */
 struct mdci_decision {
     mdci_counter *at[MDCI_DECISION_INPUTS];

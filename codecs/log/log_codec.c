@@ -4,9 +4,9 @@
  * \brief Binds the log front end to a byte codec: zstd or lzma.
  *
  * A chunk is cut into segments. A segment is given to the byte codec as it is,
- * or as the texts and the structure that its plan is written as. The first
- * segment of a block is coded both ways, and the block goes on with what was
- * smaller. A plan is read back and compared before it is coded.
+ * or as the texts and the structure that its plan is written as; what is
+ * smaller for the first segment of a block is used for all of it. A plan is
+ * read back and compared before it is coded.
  */
 #include "config.h"
 
@@ -19,20 +19,27 @@
 
 enum {
     SEGMENT = 1 << 20,       /* bytes at most */
-    FIRST_SEGMENT = 1 << 18, /* it is coded twice */
-    HEADER_MAX = 5 * MDCI_VARINT_MAX
+    FIRST_SEGMENT = 1 << 18, /* on which it is decided what is smaller */
+    NOISE_ROW = 1,           /* of zstd */
+    PROBE_ROW = 1,           /* the same */
+    HEADER_MAX = 8 * MDCI_VARINT_MAX
 };
+
+/* How a segment is written. */
+enum form { FORM_BYTES, FORM_PLAN, FORM_ROWS };
 
 struct parameters {
     unsigned row;
     enum mdci_codec_id inner;
     unsigned inner_row;
+    int rows; /* 1: numbers are coded as decisions */
 };
 
 static const struct parameters rows[] = {
-    {1, MDCI_CODEC_ZSTD, 1},
-    {2, MDCI_CODEC_ZSTD, 2},
-    {3, MDCI_CODEC_LZMA, 3},
+    {1, MDCI_CODEC_ZSTD, 1, 0},
+    {2, MDCI_CODEC_ZSTD, 1, 1},
+    {3, MDCI_CODEC_LZMA, 3, 1},
+    {4, MDCI_CODEC_CM, 4, 1},
 };
 
 /* What the encoder needs beside the reader, by which it checks itself. */
@@ -43,9 +50,8 @@ struct encoder {
     struct mdci_log_line *lines;
     struct mdci_log_span *values;
     uint8_t *restored;
-    size_t segment; /* most bytes of one */
-    size_t max_lines, max_values;
-    int bytes; /* 1: the rest of the block has no plans */
+    uint8_t *packed_rows; /* [segment / 2 + 1] */
+    int bytes;            /* 1: the rest of the block has no plans */
 };
 
 struct state {
@@ -56,7 +62,13 @@ struct state {
     size_t dictionary_size;
     uint8_t *joined; /* all that the inner codec coded in the block */
     size_t size, room;
-    struct encoder *encoder; /* NULL: a decoder */
+    size_t segment; /* most bytes of one */
+    size_t max_lines;
+    struct encoder *encoder;     /* NULL: a decoder */
+    struct mdci_log_rows *rows;  /* NULL: numbers are in the structure */
+    struct mdci_log_table table; /* with rows */
+    uint8_t *noise;              /* [segment], with rows */
+    void *noise_state;           /* of zstd, with rows */
     struct mdci_log_reader reader;
 };
 
@@ -89,6 +101,31 @@ static size_t max_values(size_t segment)
     return segment / 4 + 64;
 }
 
+/* Texts that look random have no history: a state of their own, as new in
+ * each segment. */
+static const struct mdci_codec *noise_codec(void)
+{
+    return mdci_codec_by_id(MDCI_CODEC_ZSTD);
+}
+
+static uint64_t rows_memory(enum mdci_direction direction, uint64_t block_size)
+{
+    const size_t segment = segment_size(block_size);
+    return segment + noise_codec()->memusage(direction, NOISE_ROW, segment, 0) +
+           mdci_log_rows_memory(block_size) +
+           max_lines(segment) * sizeof(uint32_t) +
+           max_values(segment) * sizeof(uint64_t);
+}
+
+static uint64_t encoder_memory(uint64_t block_size)
+{
+    const size_t segment = segment_size(block_size);
+    return sizeof(struct encoder) + mdci_log_dictionary_memory() + segment +
+           segment / 2 + max_lines(segment) * sizeof(struct mdci_log_line) +
+           max_values(segment) * (sizeof(struct mdci_log_span) + 12) +
+           segment * 4; /* the writer's buffers */
+}
+
 static uint64_t memusage(enum mdci_direction direction, unsigned row,
                          uint64_t block_size, uint64_t dictionary_size)
 {
@@ -97,19 +134,13 @@ static uint64_t memusage(enum mdci_direction direction, unsigned row,
         return UINT64_MAX;
     const struct mdci_codec *inner = mdci_codec_by_id(p->inner);
     const uint64_t room = joined_room(block_size);
-    uint64_t size =
+    const uint64_t size =
         inner->memusage(direction, p->inner_row, room, dictionary_size);
     if (size == UINT64_MAX)
         return size;
-    size += room + sizeof(struct state) + mdci_log_dictionary_memory();
-    if (direction == MDCI_ENCODE) {
-        const size_t segment = segment_size(block_size);
-        size += sizeof(struct encoder) + mdci_log_dictionary_memory() +
-                segment + max_lines(segment) * sizeof(struct mdci_log_line) +
-                max_values(segment) * (sizeof(struct mdci_log_span) + 12) +
-                segment * 4; /* the writer's buffers */
-    }
-    return size;
+    return size + room + sizeof(struct state) + mdci_log_dictionary_memory() +
+           (p->rows ? rows_memory(direction, block_size) : 0) +
+           (direction == MDCI_ENCODE ? encoder_memory(block_size) : 0);
 }
 
 static size_t bound(size_t size)
@@ -128,6 +159,7 @@ static void close_encoder(struct state *s)
     mdci_free(&s->allocator, e->lines);
     mdci_free(&s->allocator, e->values);
     mdci_free(&s->allocator, e->restored);
+    mdci_free(&s->allocator, e->packed_rows);
     mdci_free(&s->allocator, e);
 }
 
@@ -137,26 +169,50 @@ static void close_state(void *state)
     if (s->inner_state)
         s->inner->close(s->inner_state);
     close_encoder(s);
+    mdci_log_rows_close(s->rows, &s->allocator);
+    mdci_free(&s->allocator, s->noise);
+    if (s->noise_state)
+        noise_codec()->close(s->noise_state);
+    mdci_free(&s->allocator, s->table.ids);
+    mdci_free(&s->allocator, s->table.values);
     mdci_free(&s->allocator, s->reader.dictionary.pool);
     mdci_free(&s->allocator, s->joined);
     mdci_free(&s->allocator, s);
 }
 
-static enum mdc_status open_encoder(struct state *s, uint64_t block_size)
+static enum mdc_status open_rows(struct state *s, enum mdci_direction direction,
+                                 uint64_t block_size)
 {
+    struct mdci_log_table *t = &s->table;
+    t->max_values = max_values(s->segment);
+    t->ids = mdci_alloc(&s->allocator, s->max_lines * sizeof(*t->ids));
+    t->values = mdci_alloc(&s->allocator, t->max_values * sizeof(*t->values));
+    s->rows = mdci_log_rows_open(block_size, &s->allocator);
+    s->noise = mdci_alloc(&s->allocator, s->segment);
+    if (!t->ids || !t->values || !s->rows || !s->noise)
+        return MDC_MEM;
+    return noise_codec()->open(&s->noise_state, direction, NOISE_ROW,
+                               s->segment, &s->allocator);
+}
+
+static enum mdc_status open_encoder(struct state *s)
+{
+    const size_t values = max_values(s->segment);
     struct encoder *e = mdci_alloc(&s->allocator, sizeof(*e));
     if (!e)
         return MDC_MEM;
     s->encoder = e;
-    e->segment = segment_size(block_size);
-    e->max_lines = max_lines(e->segment);
-    e->max_values = max_values(e->segment);
-    e->lines = mdci_alloc(&s->allocator, e->max_lines * sizeof(*e->lines));
-    e->values = mdci_alloc(&s->allocator, e->max_values * sizeof(*e->values));
-    e->restored = mdci_alloc(&s->allocator, e->segment);
-    MDCI_TRY(mdci_log_writer_open(&e->writer, &e->templates, e->max_values,
-                                  &s->allocator));
-    return e->lines && e->values && e->restored ? MDC_OK : MDC_MEM;
+    e->lines = mdci_alloc(&s->allocator, s->max_lines * sizeof(*e->lines));
+    e->values = mdci_alloc(&s->allocator, values * sizeof(*e->values));
+    e->restored = mdci_alloc(&s->allocator, s->segment);
+    e->packed_rows = mdci_alloc(&s->allocator, s->segment / 2 + 1);
+    MDCI_TRY(
+        mdci_log_writer_open(&e->writer, &e->templates, values, &s->allocator));
+    e->writer.rows = s->rows != NULL;
+    e->writer.noise = s->noise;
+    e->writer.noise_room = s->noise ? s->segment : 0;
+    return e->lines && e->values && e->restored && e->packed_rows ? MDC_OK
+                                                                  : MDC_MEM;
 }
 
 /* Both as new but for the inner codec. */
@@ -164,6 +220,8 @@ static void start_plans(struct state *s)
 {
     struct encoder *e = s->encoder;
     mdci_log_reader_reset(&s->reader);
+    if (s->rows)
+        mdci_log_rows_reset(s->rows);
     if (!e)
         return;
     mdci_log_templates_reset(&e->templates);
@@ -180,20 +238,23 @@ static enum mdc_status open_state(void **state, enum mdci_direction direction,
     struct state *s = p ? mdci_alloc(allocator, sizeof(*s)) : NULL;
     if (!s)
         return p ? MDC_MEM : MDC_UNSUPPORTED;
-    s->allocator = *allocator;
-    s->inner = mdci_codec_by_id(p->inner);
-    s->inner_state = NULL;
-    s->dictionary_size = s->size = 0;
-    s->encoder = NULL;
-    s->room = (size_t)joined_room(block_size);
+    *s = (struct state){
+        .allocator = *allocator,
+        .inner = mdci_codec_by_id(p->inner),
+        .room = (size_t)joined_room(block_size),
+        .segment = segment_size(block_size),
+        .max_lines = max_lines(segment_size(block_size)),
+    };
     s->joined = mdci_alloc(allocator, s->room);
     enum mdc_status status =
         mdci_log_dictionary_open(&s->reader.dictionary, allocator) && s->joined
             ? s->inner->open(&s->inner_state, direction, p->inner_row, s->room,
                              &s->allocator)
             : MDC_MEM;
+    if (status == MDC_OK && p->rows)
+        status = open_rows(s, direction, block_size);
     if (status == MDC_OK && direction == MDCI_ENCODE)
-        status = open_encoder(s, block_size);
+        status = open_encoder(s);
     if (status != MDC_OK) {
         close_state(s);
         return status;
@@ -236,16 +297,18 @@ struct output {
     size_t size, room;
 };
 
-/* 1 if there is room for parts of these sizes. */
+/* 1 if there is room for parts of these sizes, and `more` bytes. */
 static int has_room(const struct state *s, const struct output *out,
-                    size_t first, size_t second)
+                    size_t first, size_t second, size_t more)
 {
     return out->room - out->size >=
-           HEADER_MAX + s->inner->bound(first) + s->inner->bound(second);
+           HEADER_MAX + s->inner->bound(first) + s->inner->bound(second) + more;
 }
 
-/* Codes joined[from..to), led by its size and that of the payload. */
-static enum mdc_status code(struct state *s, size_t from, size_t to,
+/* Codes data[from..to), led by its size and that of the payload. With
+ * MDC_NEED_OUTPUT, the state is of no use any more. */
+static enum mdc_status code(const struct mdci_codec *codec, void *state,
+                            const uint8_t *data, size_t from, size_t to,
                             struct output *out)
 {
     uint8_t *start = out->data + out->size;
@@ -253,8 +316,9 @@ static enum mdc_status code(struct state *s, size_t from, size_t to,
     size_t size = 0;
     if (to > from) {
         uint8_t *payload = start + 2 * MDCI_VARINT_MAX;
-        MDCI_TRY(s->inner->encode(s->inner_state, s->joined, from, to, payload,
-                                  &size));
+        MDCI_TRY(codec->encode(state, data, from, to, payload, &size));
+        if (size == 0)
+            return MDC_NEED_OUTPUT;
         header += mdci_varint_write(start + header, size);
         memmove(start + header, payload, size);
     }
@@ -262,32 +326,38 @@ static enum mdc_status code(struct state *s, size_t from, size_t to,
     return MDC_OK;
 }
 
-static void put_header(struct output *out, size_t size, int plan)
+static enum mdc_status code_joined(struct state *s, size_t from, size_t to,
+                                   struct output *out)
+{
+    return code(s->inner, s->inner_state, s->joined, from, to, out);
+}
+
+static void put_header(struct output *out, size_t size, enum form form)
 {
     out->size +=
-        mdci_varint_write(out->data + out->size, size * 2 + (unsigned)plan);
+        mdci_varint_write(out->data + out->size, size * 4 + (unsigned)form);
 }
 
 static enum mdc_status code_bytes(struct state *s, const uint8_t *text,
                                   size_t size, struct output *out)
 {
     const size_t from = s->size;
-    if (size > s->room - from || !has_room(s, out, size, 0))
+    if (size > s->room - from || !has_room(s, out, size, 0, 0))
         return MDC_NEED_OUTPUT;
     memcpy(s->joined + from, text, size);
     s->size += size;
-    put_header(out, size, 0);
-    return code(s, from, s->size, out);
+    put_header(out, size, FORM_BYTES);
+    return code_joined(s, from, s->size, out);
 }
 
 /* Splits text[*size] into lines, less of it if they are too many. */
-static size_t split(const struct encoder *e, const uint8_t *text, size_t *size)
+static size_t split(const struct state *s, const uint8_t *text, size_t *size)
 {
     size_t count = 0, at = 0;
-    while (at < *size && count < e->max_lines) {
+    while (at < *size && count < s->max_lines) {
         const uint8_t *newline = memchr(text + at, '\n', *size - at);
         const size_t end = newline ? (size_t)(newline - text) + 1 : *size;
-        e->lines[count++] = (struct mdci_log_line){
+        s->encoder->lines[count++] = (struct mdci_log_line){
             .at = (uint32_t)at, .size = (uint32_t)(end - at)};
         at = end;
     }
@@ -295,10 +365,36 @@ static size_t split(const struct encoder *e, const uint8_t *text, size_t *size)
     return count;
 }
 
-/* Writes the plan of text behind joined[0..size); MDC_NEED_OUTPUT if that has
- * no use: it is too large, or does not restore to the same. */
+/* Restores what was just written, and compares. */
+static int is_right(struct state *s, size_t from, size_t texts_size,
+                    const uint8_t *text, size_t size)
+{
+    struct encoder *e = s->encoder;
+    struct mdci_log_segment segment =
+        mdci_log_segment_of(s->joined, from, texts_size,
+                            s->size - from - texts_size, e->restored, size);
+    struct mdci_log_table table = s->table;
+    segment.noise = s->noise;
+    segment.noise_end = s->noise + e->writer.noise_size;
+    if (!s->rows)
+        return mdci_log_read(&s->reader, &segment) == MDC_OK &&
+               memcmp(e->restored, text, size) == 0;
+    return mdci_log_read_head(&s->reader, &segment, &table, s->max_lines) ==
+               MDC_OK &&
+           mdci_log_read_table(&s->reader, &segment, &table) == MDC_OK &&
+           memcmp(e->restored, text, size) == 0;
+}
+
+/* Bytes of the parts of a plan; those of the rows are coded ones. */
+struct plan_sizes {
+    size_t texts, structure, rows, noise;
+};
+
+/* Writes the plan of text behind joined[0..size). No success: it is too large
+ * or, against all expectation, does not restore to the same. */
 static enum mdc_status make_plan(struct state *s, const uint8_t *text,
-                                 size_t size, size_t lines, size_t *texts_size)
+                                 size_t size, size_t lines,
+                                 struct plan_sizes *sizes)
 {
     struct encoder *e = s->encoder;
     const size_t from = s->size;
@@ -308,65 +404,108 @@ static enum mdc_status make_plan(struct state *s, const uint8_t *text,
         .line_count = lines,
         .values = e->values,
         .value_count = mdci_log_mine(&e->miner, text, e->lines, lines,
-                                     e->values, e->max_values),
+                                     e->values, max_values(s->segment)),
     };
     const size_t most = mdci_min_size(size + size / 8, s->room - from);
+    *sizes = (struct plan_sizes){0};
     MDCI_TRY(mdci_log_write(&e->writer, &plan, s->joined, &s->size, from + most,
-                            texts_size));
-    const enum mdc_status status =
-        mdci_log_read(&s->reader, s->joined, from, *texts_size,
-                      s->size - from - *texts_size, e->restored, size);
-    return status == MDC_OK && memcmp(e->restored, text, size) == 0
-               ? MDC_OK
-               : MDC_NEED_OUTPUT;
+                            &sizes->texts));
+    sizes->structure = s->size - from - sizes->texts;
+    sizes->noise = e->writer.noise_size;
+    if (!s->rows)
+        return is_right(s, from, sizes->texts, text, size) ? MDC_OK : MDC_PROG;
+    mdci_log_fill_table(&e->writer, &plan, &s->table);
+    if (!is_right(s, from, sizes->texts, text, size))
+        return MDC_PROG;
+    sizes->rows =
+        mdci_log_rows_encode(s->rows, &s->table, e->packed_rows, size / 2);
+    return sizes->rows > 0 ? MDC_OK : MDC_NEED_OUTPUT;
 }
 
-static enum mdc_status code_plan(struct state *s, const uint8_t *text,
-                                 size_t size, size_t lines, struct output *out)
+/* What else is coded with rows. */
+static enum mdc_status code_rows(struct state *s, size_t rows_size,
+                                 struct output *out)
+{
+    const struct mdci_codec *codec = noise_codec();
+    const size_t noise = s->encoder->writer.noise_size;
+    out->size += mdci_varint_write(out->data + out->size, rows_size);
+    memcpy(out->data + out->size, s->encoder->packed_rows, rows_size);
+    out->size += rows_size;
+    if (noise > 0)
+        MDCI_TRY(codec->reset(s->noise_state));
+    return code(codec, s->noise_state, s->noise, 0, noise, out);
+}
+
+/* Codes the plan joined[from..size) of size bytes. */
+static enum mdc_status code_plan(struct state *s, size_t from, size_t size,
+                                 const struct plan_sizes *sizes,
+                                 struct output *out)
+{
+    put_header(out, size, s->rows ? FORM_ROWS : FORM_PLAN);
+    MDCI_TRY(code_joined(s, from, from + sizes->texts, out));
+    MDCI_TRY(code_joined(s, from + sizes->texts, s->size, out));
+    return s->rows ? code_rows(s, sizes->rows, out) : MDC_OK;
+}
+
+/* What zstd makes of data[size], to compare with others of its kind; it knows
+ * the end of the dictionary, if there is one. */
+static enum mdc_status probe(struct state *s, const uint8_t *data, size_t size,
+                             struct output *out, size_t *sum)
+{
+    const struct mdci_codec *codec = mdci_codec_by_id(MDCI_CODEC_ZSTD);
+    const size_t known = mdci_min_size(s->dictionary_size, FIRST_SEGMENT);
+    const uint8_t *dictionary = s->joined + s->dictionary_size - known;
+    size_t packed = 0;
+    void *zstd;
+    if (size == 0)
+        return MDC_OK;
+    MDCI_TRY(codec->open(&zstd, MDCI_ENCODE, PROBE_ROW, known + size,
+                         &s->allocator));
+    enum mdc_status status =
+        known > 0 ? codec->prime(zstd, dictionary, known) : MDC_OK;
+    if (status == MDC_OK)
+        status =
+            codec->encode(zstd, data, 0, size, out->data + out->size, &packed);
+    codec->close(zstd);
+    *sum += packed;
+    return status;
+}
+
+/* 1 if a plan is smaller than the text itself, as far as zstd can tell. */
+static enum mdc_status compare(struct state *s, const uint8_t *text,
+                               size_t size, size_t from,
+                               const struct plan_sizes *sizes,
+                               struct output *out, int *smaller)
+{
+    const uint8_t *texts = s->joined + from;
+    const uint8_t *structure = texts + sizes->texts;
+    size_t as_bytes = 0, as_plan = sizes->rows;
+    MDCI_TRY(probe(s, text, size, out, &as_bytes));
+    MDCI_TRY(probe(s, texts, sizes->texts, out, &as_plan));
+    MDCI_TRY(probe(s, structure, sizes->structure, out, &as_plan));
+    MDCI_TRY(probe(s, s->noise, sizes->noise, out, &as_plan));
+    *smaller = as_plan < as_bytes;
+    return MDC_OK;
+}
+
+/* Codes a segment, as a plan if that can be and, for the first of a block, is
+ * smaller; once it is not, the rest of the block is bytes. */
+static enum mdc_status code_segment(struct state *s, const uint8_t *text,
+                                    size_t size, size_t lines, int first,
+                                    struct output *out)
 {
     const size_t from = s->size;
-    size_t texts_size;
-    MDCI_TRY(make_plan(s, text, size, lines, &texts_size));
-    if (!has_room(s, out, texts_size, s->size - from - texts_size))
-        return MDC_NEED_OUTPUT;
-    put_header(out, size, 1);
-    MDCI_TRY(code(s, from, from + texts_size, out));
-    return code(s, from + texts_size, s->size, out);
-}
-
-/* A plan or, if that is no good, bytes from here on. */
-static enum mdc_status code_best(struct state *s, const uint8_t *text,
-                                 size_t size, size_t lines, struct output *out)
-{
-    struct encoder *e = s->encoder;
-    const size_t from = s->size, start = out->size;
-    if (!e->bytes) {
-        const enum mdc_status status = code_plan(s, text, size, lines, out);
-        if (status != MDC_NEED_OUTPUT)
-            return status;
-        e->bytes = 1;
-        s->size = from;
-        out->size = start;
-    }
-    return code_bytes(s, text, size, out);
-}
-
-/* The first segment of a block, both ways: what is smaller decides. */
-static enum mdc_status code_first(struct state *s, const uint8_t *text,
-                                  size_t size, size_t lines, struct output *out)
-{
-    struct encoder *e = s->encoder;
-    const size_t start = out->size;
-    MDCI_TRY(code_bytes(s, text, size, out));
-    const size_t as_bytes = out->size - start;
-    out->size = start;
-    MDCI_TRY(start_inner(s));
-    MDCI_TRY(code_best(s, text, size, lines, out));
-    if (e->bytes || out->size - start <= as_bytes)
-        return MDC_OK;
-    e->bytes = 1;
-    out->size = start;
-    MDCI_TRY(start_inner(s));
+    struct plan_sizes sizes;
+    int good = !s->encoder->bytes &&
+               make_plan(s, text, size, lines, &sizes) == MDC_OK &&
+               has_room(s, out, sizes.texts, sizes.structure,
+                        sizes.rows + noise_codec()->bound(sizes.noise));
+    if (good && first)
+        MDCI_TRY(compare(s, text, size, from, &sizes, out, &good));
+    if (good)
+        return code_plan(s, from, size, &sizes, out);
+    s->encoder->bytes = 1;
+    s->size = from;
     return code_bytes(s, text, size, out);
 }
 
@@ -374,7 +513,6 @@ static enum mdc_status encode(void *state, const uint8_t *block, size_t from,
                               size_t to, uint8_t *data, size_t *out_size)
 {
     struct state *s = state;
-    struct encoder *e = s->encoder;
     struct output out = {.data = data, .room = bound(to - from)};
     *out_size = 0;
     while (from < to) {
@@ -382,17 +520,16 @@ static enum mdc_status encode(void *state, const uint8_t *block, size_t from,
         const int first = s->size == s->dictionary_size;
         size_t size = mdci_min_size(
             to - from,
-            first ? mdci_min_size(FIRST_SEGMENT, e->segment) : e->segment);
+            first ? mdci_min_size(FIRST_SEGMENT, s->segment) : s->segment);
         if (size < to - from) { /* at the end of a line, if there is one */
             size_t end = size;
             while (end > 0 && text[end - 1] != '\n')
                 end--;
             size = end > 0 ? end : size;
         }
-        const size_t lines = split(e, text, &size);
+        const size_t lines = split(s, text, &size);
         const enum mdc_status status =
-            first ? code_first(s, text, size, lines, &out)
-                  : code_best(s, text, size, lines, &out);
+            code_segment(s, text, size, lines, first, &out);
         if (status == MDC_NEED_OUTPUT)
             return MDC_OK; /* it is stored */
         MDCI_TRY(status);
@@ -440,25 +577,62 @@ static enum mdc_status restore_part(struct state *s, struct input *in,
     return MDC_OK;
 }
 
+static enum mdc_status restore_noise(struct state *s, struct input *in,
+                                     struct mdci_log_segment *segment)
+{
+    size_t size;
+    MDCI_TRY(get_size(in, s->segment, &size));
+    segment->noise = s->noise;
+    segment->noise_end = s->noise + size;
+    if (size == 0)
+        return MDC_OK;
+    size_t packed;
+    MDCI_TRY(get_size(in, in->size, &packed));
+    MDCI_TRY(noise_codec()->reset(s->noise_state));
+    MDCI_TRY(noise_codec()->decode(s->noise_state, s->noise, 0, size, in->data,
+                                   packed));
+    in->data += packed;
+    in->size -= packed;
+    return MDC_OK;
+}
+
+static enum mdc_status restore_rows(struct state *s, struct input *in,
+                                    struct mdci_log_segment *segment)
+{
+    size_t packed;
+    MDCI_TRY(get_size(in, in->size, &packed));
+    MDCI_CHECK(packed <= in->size);
+    MDCI_TRY(mdci_log_read_head(&s->reader, segment, &s->table, s->max_lines));
+    MDCI_CHECK(mdci_log_rows_decode(s->rows, &s->table, in->data, packed));
+    in->data += packed;
+    in->size -= packed;
+    MDCI_TRY(restore_noise(s, in, segment));
+    return mdci_log_read_table(&s->reader, segment, &s->table);
+}
+
 static enum mdc_status restore_segment(struct state *s, struct input *in,
                                        uint8_t *out, size_t room, size_t *size)
 {
     size_t header, texts, structure;
     MDCI_TRY(get_size(in, SIZE_MAX, &header));
-    *size = header >> 1;
-    MDCI_CHECK(*size > 0 && *size <= room);
+    *size = header >> 2;
+    MDCI_CHECK(*size > 0 && *size <= mdci_min_size(room, s->segment));
     const size_t from = s->size;
-    if (header & 1) {
-        const size_t most = *size + *size / 8;
-        MDCI_TRY(restore_part(s, in, most, &texts));
-        MDCI_TRY(restore_part(s, in, most - texts, &structure));
-        return mdci_log_read(&s->reader, s->joined, from, texts, structure, out,
-                             *size);
+    const enum form form = header & 3;
+    if (form == FORM_BYTES) {
+        MDCI_TRY(restore_part(s, in, *size, &texts));
+        MDCI_CHECK(texts == *size);
+        memcpy(out, s->joined + from, texts);
+        return MDC_OK;
     }
-    MDCI_TRY(restore_part(s, in, *size, &texts));
-    MDCI_CHECK(texts == *size);
-    memcpy(out, s->joined + from, texts);
-    return MDC_OK;
+    MDCI_CHECK(form == (s->rows ? FORM_ROWS : FORM_PLAN));
+    const size_t most = *size + *size / 8;
+    MDCI_TRY(restore_part(s, in, most, &texts));
+    MDCI_TRY(restore_part(s, in, most - texts, &structure));
+    struct mdci_log_segment segment =
+        mdci_log_segment_of(s->joined, from, texts, structure, out, *size);
+    return form == FORM_ROWS ? restore_rows(s, in, &segment)
+                             : mdci_log_read(&s->reader, &segment);
 }
 
 static enum mdc_status decode(void *state, uint8_t *block, size_t from,

@@ -6,12 +6,20 @@
 #include "config.h"
 
 #include "codecs/log/log_streams.h"
+#include "src/base/bytes.h"
 #include "src/base/check.h"
 #include "src/base/varint.h"
 
 #include <string.h>
 
-enum { HASHES = MDCI_LOG_MAX_TEXTS * 2, FEW = 256 };
+enum {
+    HASHES = MDCI_LOG_MAX_TEXTS * 2,
+    FEW = 256, /* values that may all be new texts of a dictionary */
+
+    NOISE_SAMPLE = 16384, /* at most, of three bytes each */
+    NOISE_LEAST = 256,
+    NOISE_SHARE = 25 /* one in so many may come twice, by chance as well */
+};
 
 /* The texts that are being written: joined[start..size). */
 struct texts {
@@ -29,8 +37,8 @@ enum mdc_status mdci_log_writer_open(struct mdci_log_writer *w,
     w->max_values = max_values;
     w->allocator = allocator;
     w->order = mdci_alloc(allocator, max_values * sizeof(*w->order));
-    w->number = mdci_alloc(allocator, max_values * sizeof(*w->number));
-    return w->order && w->number &&
+    w->code = mdci_alloc(allocator, max_values * sizeof(*w->code));
+    return w->order && w->code &&
                    mdci_log_dictionary_open(&w->dictionary, allocator)
                ? MDC_OK
                : MDC_MEM;
@@ -48,7 +56,7 @@ void mdci_log_writer_close(struct mdci_log_writer *w)
 {
     const struct mdc_allocator *allocator = w->allocator;
     mdci_free(allocator, w->order);
-    mdci_free(allocator, w->number);
+    mdci_free(allocator, w->code);
     mdci_buffer_free(&w->structure, allocator);
     for (unsigned i = 0; i < 3; i++)
         mdci_buffer_free(&w->candidate[i], allocator);
@@ -233,22 +241,25 @@ static int find_format(struct mdci_log_writer *w,
     for (uint32_t i = 0; i < count; i++) {
         const struct mdci_log_span value = plan->values[order[i]];
         if (!mdci_log_parse(format, plan->text + value.at, value.size,
-                            &w->number[i]))
+                            &w->code[order[i]]))
             return 0;
     }
     return 1;
 }
 
-static enum mdc_status write_numbers(struct mdci_log_writer *w, uint32_t count,
-                                     uint64_t last)
+static enum mdc_status write_numbers(struct mdci_log_writer *w, uint32_t column)
 {
+    const uint32_t *order = w->order + w->first[column];
+    const uint32_t count = w->first[column + 1] - w->first[column];
+    uint64_t last = w->column[column].last;
     w->candidate[0].size = w->candidate[1].size = 0;
     for (uint32_t i = 0; i < count; i++) {
-        const uint64_t step = w->number[i] - last;
+        const uint64_t number = w->code[order[i]];
+        const uint64_t step = number - last;
         MDCI_TRY(
             put_varint(w, &w->candidate[0], step << 1 ^ (0 - (step >> 63))));
-        MDCI_TRY(put_varint(w, &w->candidate[1], w->number[i]));
-        last = w->number[i];
+        MDCI_TRY(put_varint(w, &w->candidate[1], number));
+        last = number;
     }
     return MDC_OK;
 }
@@ -269,14 +280,16 @@ static int all_alike(const struct mdci_log_writer *w,
     return 1;
 }
 
-static enum mdc_status put_kind(struct mdci_log_writer *w, unsigned kind)
+static enum mdc_status put_kind(struct mdci_log_writer *w, uint32_t column,
+                                unsigned kind)
 {
     const uint8_t byte = (uint8_t)kind;
+    w->kind[column] = (uint8_t)(kind & ~(unsigned)MDCI_LOG_NEW_FORMAT);
     return put(w, &w->structure, &byte, 1);
 }
 
 static enum mdc_status write_as_numbers(struct mdci_log_writer *w,
-                                        uint32_t column, uint32_t count,
+                                        uint32_t column,
                                         const struct mdci_log_format *format,
                                         unsigned kind)
 {
@@ -285,29 +298,57 @@ static enum mdc_status write_as_numbers(struct mdci_log_writer *w,
         &w->candidate[kind == MDCI_LOG_STEPS ? 0 : 1];
     const uint8_t bytes[3] = {format->clock, format->pad, format->width};
     if (memcmp(&known->format, format, sizeof(*format)) == 0) {
-        MDCI_TRY(put_kind(w, kind));
+        MDCI_TRY(put_kind(w, column, kind));
     } else {
-        MDCI_TRY(put_kind(w, kind | MDCI_LOG_NEW_FORMAT));
+        MDCI_TRY(put_kind(w, column, kind | MDCI_LOG_NEW_FORMAT));
         MDCI_TRY(put(w, &w->structure, bytes, sizeof(bytes)));
     }
     known->format = *format;
-    known->last = w->number[count - 1];
-    return put(w, &w->structure, data->data, data->size);
+    known->last = w->code[w->order[w->first[column + 1] - 1]];
+    return w->rows ? MDC_OK : put(w, &w->structure, data->data, data->size);
 }
 
 static enum mdc_status write_as_dictionary(struct mdci_log_writer *w,
                                            uint32_t column)
 {
     const struct mdci_buffer *numbers = &w->candidate[2];
+    const uint32_t *order = w->order + w->first[column];
     const int wide = w->dictionary.size[column] > 255;
-    MDCI_TRY(put_kind(w, wide ? MDCI_LOG_NUMBERED_16 : MDCI_LOG_NUMBERED));
-    for (size_t i = 0; i < numbers->size; i += sizeof(uint16_t)) {
+    MDCI_TRY(
+        put_kind(w, column, wide ? MDCI_LOG_NUMBERED_16 : MDCI_LOG_NUMBERED));
+    for (size_t i = 0; i < numbers->size / sizeof(uint16_t); i++) {
         uint16_t number;
-        memcpy(&number, numbers->data + i, sizeof(number));
+        memcpy(&number, numbers->data + i * sizeof(number), sizeof(number));
         const uint8_t bytes[2] = {(uint8_t)(number >> 8), (uint8_t)number};
-        MDCI_TRY(put(w, &w->structure, wide ? bytes : bytes + 1, wide ? 2 : 1));
+        w->code[order[i]] = number;
+        if (!w->rows)
+            MDCI_TRY(
+                put(w, &w->structure, wide ? bytes : bytes + 1, wide ? 2 : 1));
     }
     return MDC_OK;
+}
+
+/* 1 if hardly any six bytes of a column's texts come twice, as in random
+ * identifiers; there must be enough of them to tell. */
+static int is_noise(struct mdci_log_writer *w, const struct mdci_log_plan *plan,
+                    uint32_t column)
+{
+    unsigned count = 0, twice = 0;
+    memset(w->seen, 0, sizeof(w->seen));
+    for (uint32_t i = w->first[column]; i < w->first[column + 1]; i++) {
+        const struct mdci_log_span value = plan->values[w->order[i]];
+        const uint8_t *text = plan->text + value.at;
+        for (uint32_t k = 0; k + 6 <= value.size; k += 3) {
+            const uint64_t six = mdci_load_le(text + k, 6);
+            const uint64_t at =
+                six * UINT64_C(0x9E3779B97F4A7C15) >> 32 & (MDCI_LOG_SEEN - 1);
+            twice += w->seen[at / 64] >> at % 64 & 1;
+            w->seen[at / 64] |= UINT64_C(1) << at % 64;
+            if (++count == NOISE_SAMPLE)
+                return twice < NOISE_SAMPLE / NOISE_SHARE;
+        }
+    }
+    return count >= NOISE_LEAST && twice < count / NOISE_SHARE;
 }
 
 static enum mdc_status write_column(struct mdci_log_writer *w,
@@ -318,14 +359,14 @@ static enum mdc_status write_column(struct mdci_log_writer *w,
     const uint32_t count = w->first[column + 1] - w->first[column];
     if (all_alike(w, plan, column)) {
         const struct mdci_log_span value = plan->values[order[0]];
-        MDCI_TRY(put_kind(w, MDCI_LOG_ALIKE));
+        MDCI_TRY(put_kind(w, column, MDCI_LOG_ALIKE));
         return put_value(t, plan->text + value.at, value.size);
     }
     unsigned kind = MDCI_LOG_TEXTS;
     uint64_t best = cost_of_texts(w, plan, column);
     struct mdci_log_format format;
     if (find_format(w, plan, column, &format)) {
-        MDCI_TRY(write_numbers(w, count, w->column[column].last));
+        MDCI_TRY(write_numbers(w, column));
         const uint64_t steps =
             cost_of(w->candidate[0].data, w->candidate[0].size);
         const uint64_t numbers =
@@ -352,12 +393,18 @@ static enum mdc_status write_column(struct mdci_log_writer *w,
         t->size = before;
     }
     if (kind != MDCI_LOG_TEXTS)
-        return write_as_numbers(w, column, count, &format, kind);
-    MDCI_TRY(put_kind(w, kind));
+        return write_as_numbers(w, column, &format, kind);
+    struct texts noise = {w->noise, w->noise_size, w->noise_room};
+    if (w->rows && is_noise(w, plan, column)) {
+        kind = MDCI_LOG_NOISE;
+        t = &noise;
+    }
+    MDCI_TRY(put_kind(w, column, kind));
     for (uint32_t i = 0; i < count; i++) {
         const struct mdci_log_span value = plan->values[order[i]];
         MDCI_TRY(put_value(t, plan->text + value.at, value.size));
     }
+    w->noise_size = noise.size;
     return MDC_OK;
 }
 
@@ -418,6 +465,8 @@ static enum mdc_status write_lines(struct mdci_log_writer *w,
         const uint32_t id = line->template + 1; /* 0: no template */
         if (id == 0)
             MDCI_TRY(put_text(t, plan->text + line->at, line->size));
+        if (w->rows)
+            continue;
         const uint32_t rest = id - MDCI_LOG_SHORT_IDS;
         const uint8_t bytes[2] = {
             (uint8_t)(id < MDCI_LOG_SHORT_IDS
@@ -437,6 +486,7 @@ enum mdc_status mdci_log_write(struct mdci_log_writer *w,
 {
     struct texts t = {.joined = joined, .size = *size, .room = room};
     w->structure.size = 0;
+    w->noise_size = 0;
     size_t bare = 0; /* bytes of lines without a template */
     for (size_t i = 0; i < plan->line_count; i++)
         if (plan->lines[i].template == MDCI_LOG_NO_TEMPLATE)
@@ -446,11 +496,37 @@ enum mdc_status mdci_log_write(struct mdci_log_writer *w,
     MDCI_TRY(put_varint(w, &w->structure, bare));
     MDCI_TRY(write_templates(w));
     MDCI_TRY(write_lines(w, plan, &t));
-    for (uint32_t i = 0; i < MDCI_LOG_MAX_COLUMNS; i++)
+    for (uint32_t i = 0; i < w->templates->column_count; i++) {
         if (w->first[i + 1] > w->first[i])
             MDCI_TRY(write_column(w, plan, i, &t));
+        else if (w->rows)
+            MDCI_TRY(put_kind(w, i, MDCI_LOG_TEXTS));
+    }
     *texts_size = t.size - *size;
     MDCI_TRY(put_text(&t, w->structure.data, w->structure.size));
     *size = t.size;
     return MDC_OK;
+}
+
+void mdci_log_fill_table(struct mdci_log_writer *w,
+                         const struct mdci_log_plan *plan,
+                         struct mdci_log_table *table)
+{
+    const struct mdci_log_templates *t = w->templates;
+    size_t done = 0;
+    table->templates = t;
+    table->kind = w->kind;
+    table->lines = plan->line_count;
+    for (size_t i = 0; i < plan->line_count; i++) {
+        const struct mdci_log_line *line = &plan->lines[i];
+        table->ids[i] = line->template + 1;
+        if (line->template == MDCI_LOG_NO_TEMPLATE)
+            continue;
+        const struct mdci_log_template *template = &t->list[line->template];
+        for (uint32_t k = 0; k < template->slots; k++) {
+            const uint8_t kind = w->kind[t->slot_column[template->slot + k]];
+            if (mdci_log_has_code(kind))
+                table->values[done++] = w->code[line->value + k];
+        }
+    }
 }

@@ -22,7 +22,8 @@ enum mdci_codec_id {
     MDCI_CODEC_ZSTD = 1,
     MDCI_CODEC_LZMA = 2,
     MDCI_CODEC_CM = 3,
-    MDCI_CODEC_LOG = 4
+    MDCI_CODEC_LOG = 4,
+    MDCI_CODEC_LIDAR = 5
 };
 
 struct mdci_codec {
@@ -76,6 +77,11 @@ struct mdci_codec {
                               size_t to, const uint8_t *in, size_t in_size);
 
     void (*close)(void *state);
+
+    /** Whether a front end for one kind of data is worth a try on a block's
+     *  whole content: a quick look at samples. Its blocks have one chunk and no
+     *  dictionary. NULL: a codec for anything. */
+    int (*probe)(unsigned row, const uint8_t *content, size_t size);
 };
 
 /**
@@ -96,5 +102,17 @@ const struct mdci_codec *mdci_codec_by_id(unsigned id);
 
 /** The codec and the row that a level (0..9) stands for; NULL if invalid. */
 const struct mdci_codec *mdci_codec_for_level(int level, unsigned *row);
+
+/** The same, but a codec that knows of nothing but bytes. */
+const struct mdci_codec *mdci_byte_codec_for_level(int level, unsigned *row);
+
+/** The front end that claims a block's content, or NULL. \param row  of the
+ *  level: rows are numbered alike in all codecs */
+const struct mdci_codec *
+mdci_front_end_for(unsigned row, const uint8_t *content, size_t size);
+
+/** The most that the state of a front end may take; 0 if the row has none. */
+uint64_t mdci_front_end_memory(enum mdci_direction direction, unsigned row,
+                               uint64_t block_size);
 
 #endif

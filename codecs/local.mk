@@ -1,6 +1,10 @@
 libmdccodecs_la_SOURCES = \
 	codecs/codec.h codecs/registry.c \
 	codecs/cm/cm_codec.c codecs/cm/cm_codec.h \
+	codecs/lidar/lidar_bits.h \
+	codecs/lidar/lidar_codec.c codecs/lidar/lidar_codec.h \
+	codecs/lidar/lidar_layout.c codecs/lidar/lidar_layout.h \
+	codecs/lidar/lidar_points.h \
 	codecs/log/log_codec.c codecs/log/log_codec.h \
 	codecs/log/log_dictionary.c codecs/log/log_dictionary.h \
 	codecs/log/log_miner.c codecs/log/log_miner.h \
@@ -22,5 +26,5 @@ libmdccodecsavx2_la_SOURCES = codecs/log/log_rows_avx2.c
 libmdccodecsavx2_la_CFLAGS = $(AM_CFLAGS) -mavx2 -mbmi -mbmi2 -mlzcnt
 libmdccodecs_la_LIBADD += libmdccodecsavx2.la
 endif
-EXTRA_DIST += codecs/cm/SPEC.md codecs/log/SPEC.md \
+EXTRA_DIST += codecs/cm/SPEC.md codecs/lidar/SPEC.md codecs/log/SPEC.md \
 	codecs/log/log_rows_avx2.c

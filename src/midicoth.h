@@ -75,6 +75,13 @@ typedef void mdc_progress_fn(void *opaque, uint64_t plain, uint64_t packed);
 #define MDC_DICTIONARY_MAX     8388608 /**< bytes */
 #define MDC_DICTIONARY_DEFAULT 112640  /**< a good size to train one of */
 
+/** What the input is. Values are stable. */
+enum mdc_content {
+    MDC_CONTENT_AUTO = 0,  /**< look at each block, keep what is smallest */
+    MDC_CONTENT_BYTES = 1, /**< anything: no front end is tried */
+    MDC_CONTENT_LIDAR = 3  /**< point clouds */
+};
+
 /** Options of compression and decompression, set up by mdc_options_init().
  *  `size` is the caller's sizeof: fields behind it keep their defaults. */
 struct mdc_options {
@@ -95,6 +102,7 @@ struct mdc_options {
     /** 1: small blocks, and unless a dictionary is given, frames of several
      *  blocks embed one, so that small blocks cost little. */
     int seekable;
+    enum mdc_content content; /**< a hint; AUTO finds out */
 };
 
 /** Fills *options with the defaults (level 6, one thread, no limit, no

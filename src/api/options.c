@@ -40,7 +40,9 @@ static enum mdc_status copy_options(struct mdc_options *to,
     if (to->threads < 1 || to->threads > MDCI_THREADS_MAX ||
         !to->allocator.alloc != !to->allocator.free ||
         !to->dictionary != !to->dictionary_size ||
-        to->dictionary_size > MDCI_DICTIONARY_MAX)
+        to->dictionary_size > MDCI_DICTIONARY_MAX ||
+        (to->content != MDC_CONTENT_AUTO && to->content != MDC_CONTENT_BYTES &&
+         to->content != MDC_CONTENT_LIDAR))
         return MDC_OPTIONS;
     return MDC_OK;
 }
@@ -55,7 +57,9 @@ static enum mdc_status settle(struct mdci_settings *settings,
     if (o->chunk_size == 0)
         o->chunk_size =
             o->block_size < CHUNK_DEFAULT ? o->block_size : CHUNK_DEFAULT;
-    settings->codec = mdci_codec_for_level(o->level, &settings->row);
+    settings->codec = o->content == MDC_CONTENT_BYTES
+                          ? mdci_byte_codec_for_level(o->level, &settings->row)
+                          : mdci_codec_for_level(o->level, &settings->row);
     if (!settings->codec || !settings->codec->available ||
         o->block_size < SIZE_LEAST || o->block_size > MDCI_BLOCK_MAX ||
         o->chunk_size < SIZE_LEAST || o->chunk_size > o->block_size)
@@ -78,7 +82,7 @@ static uint64_t memory_of(const struct mdci_settings *settings)
         plan.dictionary.size =
             (size_t)mdci_min_u64(o->block_size, MDCI_SEEKABLE_DICTIONARY);
     }
-    return mdci_encoder_memusage(settings->codec, &plan, o->threads);
+    return mdci_encoder_memusage(settings->codec, &plan, o);
 }
 
 uint64_t mdc_memusage(const struct mdc_options *options)

@@ -27,6 +27,7 @@ enum {
     OPT_FLUSH,
     OPT_BLOCK_SIZE,
     OPT_SEEKABLE,
+    OPT_FORMAT,
     OPT_TRAIN,
     OPT_MAXDICT,
     OPT_FILES,
@@ -63,6 +64,7 @@ static const struct option long_options[] = {
     {"flush", required_argument, NULL, OPT_FLUSH},
     {"block-size", required_argument, NULL, OPT_BLOCK_SIZE},
     {"seekable", no_argument, NULL, OPT_SEEKABLE},
+    {"format", required_argument, NULL, OPT_FORMAT},
     {"dictionary", required_argument, NULL, 'D'},
     {"train", no_argument, NULL, OPT_TRAIN},
     {"maxdict", required_argument, NULL, OPT_MAXDICT},
@@ -94,6 +96,8 @@ static const char help[] =
     "  -M, --memlimit=SIZE   memory limit: bytes, K, M, G, % of RAM, or max\n"
     "      --block-size=SIZE make blocks of SIZE (8M)\n"
     "      --seekable        make blocks of 1M that share a dictionary\n"
+    "      --format=KIND     what FILEs are: auto (the default: look), bytes,\n"
+    "                        lidar\n"
     "  -D, --dictionary=DICT compress with DICT, which restoring then needs\n"
     "      --train           make a dictionary from FILEs: -o DICT says where\n"
     "      --maxdict=SIZE    make it of at most SIZE (112640)\n"
@@ -133,6 +137,10 @@ static const char *read_value(struct mdci_request *r, int option,
         return mdci_parse_flush(text, &r->flush)
                    ? NULL
                    : "a flush rule is a size, a time (5s, 500ms) or line";
+    case OPT_FORMAT:
+        return mdci_parse_content(text, &r->content)
+                   ? NULL
+                   : "a format is auto, bytes or lidar";
     case OPT_MAXDICT:
         return mdci_parse_size(text, &r->dictionary_room) &&
                        r->dictionary_room >= 1 &&
@@ -251,6 +259,7 @@ static enum mdci_args_result parse_options(struct mdci_request *r,
         case 'o':
         case OPT_MAXDICT:
         case OPT_FLUSH:
+        case OPT_FORMAT:
         case OPT_BLOCK_SIZE:
             complaint = read_value(r, option, optarg);
             break;

@@ -53,6 +53,7 @@ struct mdc_options mdci_convert_options(const struct mdci_job *job)
     options.threads = request->threads;
     options.block_size = request->block_size;
     options.seekable = request->seekable;
+    options.content = request->content;
     options.dictionary = request->dictionary;
     options.dictionary_size = request->dictionary_size;
     if (request->memory_limit != UINT64_MAX)

@@ -104,3 +104,21 @@ bool mdci_parse_flush(const char *text, struct mdci_flush_rule *rule)
     }
     return mdci_parse_size(text, &rule->bytes);
 }
+
+bool mdci_parse_content(const char *text, enum mdc_content *content)
+{
+    static const struct {
+        const char *name;
+        enum mdc_content content;
+    } names[] = {
+        {"auto", MDC_CONTENT_AUTO},
+        {"bytes", MDC_CONTENT_BYTES},
+        {"lidar", MDC_CONTENT_LIDAR},
+    };
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        if (strcmp(text, names[i].name) == 0) {
+            *content = names[i].content;
+            return true;
+        }
+    return false;
+}

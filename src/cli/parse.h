@@ -25,4 +25,7 @@ bool mdci_parse_memory(const char *text, uint64_t *bytes);
 /** Adds the rule "line", a size, or a time such as "5s" or "500ms". */
 bool mdci_parse_flush(const char *text, struct mdci_flush_rule *rule);
 
+/** What --format names. */
+bool mdci_parse_content(const char *text, enum mdc_content *content);
+
 #endif

@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "src/midicoth.h"
+
 enum mdci_mode {
     MDCI_COMPRESS,
     MDCI_DECOMPRESS,
@@ -40,6 +42,7 @@ struct mdci_request {
     unsigned threads;
     uint64_t block_size; /**< bytes; 0: the library's default */
     bool seekable;
+    enum mdc_content content;
     uint64_t memory_limit; /**< bytes; UINT64_MAX: none */
     struct mdci_flush_rule flush;
     const char *dictionary_name; /**< of -D; NULL: none */

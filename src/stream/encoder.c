@@ -45,14 +45,17 @@ struct block_job {
     uint64_t offset; /* of the block in the plain data of the frame */
     size_t start;    /* of the content in plain: the dictionary's size */
     bool compact;    /* the frame is to be this block alone */
+    bool trial;      /* a codec is being tried: it is no progress */
     bool complete;   /* no content will be added */
     bool submitted;  /* the worker has it, or it waits to be written */
     bool done;       /* the worker is through with it; under the lock */
     enum mdc_status status;
 
     /* The worker's, from one part of the block to the next. */
+    const struct mdci_codec *codec;
     struct mdci_coder *coder; /* NULL: none is taken yet */
     struct mdci_plan plan;
+    size_t tried; /* of packed: what a front end made of the block */
     bool header_written;
     size_t coded;     /* bytes of plain that are in chunks */
     size_t history;   /* start of what the codec's state has seen: 0 is the
@@ -107,12 +110,24 @@ static unsigned job_count_for(unsigned threads)
 }
 
 uint64_t mdci_encoder_memusage(const struct mdci_codec *codec,
-                               const struct mdci_plan *plan, unsigned threads)
+                               const struct mdci_plan *plan,
+                               const struct mdc_options *options)
 {
-    const uint64_t one = mdci_block_memory(codec, MDCI_ENCODE, plan);
-    const uint64_t state = mdci_state_memory(codec, MDCI_ENCODE, plan);
+    const unsigned threads = options->threads;
+    uint64_t one = mdci_block_memory(codec, MDCI_ENCODE, plan);
+    uint64_t state = mdci_state_memory(codec, MDCI_ENCODE, plan);
     if (one == UINT64_MAX || state == UINT64_MAX)
         return UINT64_MAX;
+    const uint64_t front =
+        options->content == MDC_CONTENT_BYTES
+            ? 0
+            : mdci_front_end_memory(MDCI_ENCODE, plan->row, plan->capacity);
+    if (front > 0) /* the states take turns, and both payloads are kept */
+        one += plan->capacity + plan->capacity / 8;
+    if (front > state) {
+        one += front - state;
+        state = front;
+    }
     /* Only blocks that are being coded have a state. */
     return one * threads + (one - state) * (job_count_for(threads) - threads);
 }
@@ -165,12 +180,13 @@ static enum mdc_status run_codec(struct block_job *job, size_t from, size_t to,
     if (!job->coder)
         job->coder = take_coder(e);
     if (job->coder_fresh)
-        MDCI_TRY(mdci_coder_start(job->coder, e->codec, MDCI_ENCODE, &job->plan,
-                                  job->history == 0, &e->options.allocator));
+        MDCI_TRY(mdci_coder_start(job->coder, job->codec, MDCI_ENCODE,
+                                  &job->plan, job->history == 0,
+                                  &e->options.allocator));
     job->coder_fresh = false;
-    return e->codec->encode(job->coder->state, job->plain.data + job->history,
-                            from - job->history, to - job->history, out,
-                            out_size);
+    return job->codec->encode(job->coder->state, job->plain.data + job->history,
+                              from - job->history, to - job->history, out,
+                              out_size);
 }
 
 /* Codes plain[from..to) into out: chunk gets its sizes, out the payload. */
@@ -181,7 +197,7 @@ static enum mdc_status make_payload(struct block_job *job, size_t from,
     const size_t size = to - from;
     chunk->plain_size = size;
     chunk->payload_size = 0;
-    if (job->encoder->codec->encode && size > 0) {
+    if (job->codec->encode && size > 0) {
         const bool knows = !job->coder_fresh || job->history < job->start;
         const size_t most = knows && !job->compact && size <= KEEP_CODED
                                 ? size + MDCI_PAYLOAD_SLACK
@@ -204,11 +220,10 @@ static enum mdc_status make_payload(struct block_job *job, size_t from,
 static enum mdc_status reserve(struct block_job *job, size_t size)
 {
     const struct mdc_options *options = &job->encoder->options;
-    const struct mdci_codec *codec = job->encoder->codec;
-    size_t payload = codec->encode ? codec->bound(size) : size;
+    size_t payload = job->codec->encode ? job->codec->bound(size) : size;
     if (payload < size)
         payload = size;
-    const size_t space = WRITE_SPACE + job->encoder->record.size;
+    const size_t space = WRITE_SPACE + job->encoder->record.size + job->tried;
     const size_t most = (size_t)(options->block_size + options->block_size / 8);
     return mdci_buffer_reserve(&job->packed, &options->allocator,
                                job->packed.size + space + payload,
@@ -256,8 +271,11 @@ static void tell_progress(struct mdc_cctx *e)
 }
 
 /* With workers, the owner reports progress when it next waits for one. */
-static void count_coded(struct mdc_cctx *e, size_t size)
+static void count_coded(struct block_job *job, size_t size)
 {
+    struct mdc_cctx *e = job->encoder;
+    if (job->trial)
+        return;
     mdci_queue_lock(&e->queue);
     e->plain_coded += size;
     const bool by_owner = e->queue.started == 0;
@@ -270,11 +288,11 @@ static void count_coded(struct mdc_cctx *e, size_t size)
 static enum mdc_status write_compact_frame(struct block_job *job)
 {
     MDCI_TRY(write_chunk(job, job->start, job->plain.size));
-    count_coded(job->encoder, content_size(job));
+    count_coded(job, content_size(job));
     job->coded = job->plain.size;
     const size_t size = job->packed.size;
-    job->packed.size +=
-        mdci_write_footer(job->packed.data + size, size + MDCI_FOOTER_SIZE);
+    job->packed.size += mdci_write_footer(job->packed.data + size,
+                                          size - job->tried + MDCI_FOOTER_SIZE);
     return MDC_OK;
 }
 
@@ -285,7 +303,8 @@ static void write_block_header(struct block_job *job)
         .plan = job->plan,
         .number = job->number,
         .memory =
-            (mdci_block_memory(e->codec, MDCI_DECODE, &job->plan) + 1023) >> 10,
+            (mdci_block_memory(job->codec, MDCI_DECODE, &job->plan) + 1023) >>
+            10,
         .size_known = job->complete,
         .plain_size = content_size(job),
     };
@@ -307,7 +326,9 @@ static void write_block_header(struct block_job *job)
  * where the content so far ends. */
 static enum mdc_status write_chunks(struct block_job *job)
 {
-    const size_t chunk_size = (size_t)job->encoder->options.chunk_size;
+    const size_t chunk_size = job->codec->probe
+                                  ? content_size(job)
+                                  : (size_t)job->encoder->options.chunk_size;
     MDCI_TRY(reserve(job, 0));
     if (!job->header_written)
         write_block_header(job);
@@ -320,13 +341,71 @@ static enum mdc_status write_chunks(struct block_job *job)
             job->coded - coded % chunk_size + chunk_size, job->plain.size);
         MDCI_TRY(write_chunk(job, job->coded, to));
         job->packed_size += job->packed.size - before;
-        count_coded(job->encoder, to - job->coded);
+        count_coded(job, to - job->coded);
         job->coded = to;
     }
     if (job->complete) {
         job->packed.data[job->packed.size++] = MDCI_BLOCK_END;
         job->packed_size += MDCI_BLOCK_END_SIZE;
     }
+    return MDC_OK;
+}
+
+static enum mdc_status write_block(struct block_job *job)
+{
+    return job->compact ? write_compact_frame(job) : write_chunks(job);
+}
+
+/* Tries the front end that claims the block, if one does; what it made of the
+ * block is packed[0..tried) then, and the block starts anew behind it. */
+static enum mdc_status try_front_end(struct block_job *job)
+{
+    const struct mdc_cctx *e = job->encoder;
+    const size_t size = content_size(job);
+    if (!job->complete || job->header_written || job->start > 0 || size == 0 ||
+        e->options.content == MDC_CONTENT_BYTES)
+        return MDC_OK;
+    const struct mdci_codec *front =
+        mdci_front_end_for(e->row, job->plain.data, size);
+    if (!front)
+        return MDC_OK;
+    job->codec = front;
+    job->plan.codec = front->id;
+    job->trial = true;
+    const enum mdc_status status = write_block(job);
+    job->codec = e->codec;
+    job->plan.codec = e->codec->id;
+    job->trial = false;
+    job->header_written = false;
+    job->coded = job->history = 0;
+    job->coder_fresh = true;
+    job->packed_size = 0;
+    job->tried = job->packed.size;
+    return status;
+}
+
+/* Drops the larger of what the front end and the level's codec made. */
+static void keep_smaller(struct block_job *job)
+{
+    struct mdci_buffer *packed = &job->packed;
+    const size_t size = packed->size - job->tried;
+    if (job->tried == 0)
+        return;
+    if (size <= job->tried) {
+        memmove(packed->data, packed->data + job->tried, size);
+        packed->size = size;
+    } else {
+        packed->size = job->tried;
+        job->packed_size -= size - job->tried;
+    }
+    job->tried = 0;
+}
+
+static enum mdc_status code_block(struct block_job *job)
+{
+    MDCI_TRY(try_front_end(job));
+    MDCI_TRY(write_block(job));
+    keep_smaller(job);
     return MDC_OK;
 }
 
@@ -340,8 +419,7 @@ static void run_job(struct mdci_task *task)
         job->plan.capacity = content_size(job);
         mdci_plan_round_up(&job->plan); /* one state for many small frames */
     }
-    const enum mdc_status status =
-        job->compact ? write_compact_frame(job) : write_chunks(job);
+    const enum mdc_status status = code_block(job);
     if (job->complete || status != MDC_OK) {
         give_coder(e, job->coder);
         job->coder = NULL;
@@ -463,6 +541,7 @@ static enum mdc_status open_job(struct mdc_cctx *e)
         .packed = {packed.data, 0, packed.capacity},
         .number = e->totals.blocks,
         .offset = e->totals.plain_size,
+        .codec = e->codec,
         .plan =
             {
                 .codec = e->codec->id,

@@ -10,13 +10,15 @@
 #include "src/stream/queue.h"
 
 /** Bytes that an encoder takes in all, where `plan` is that of a full block;
- *  UINT64_MAX if the plan is invalid. */
+ *  UINT64_MAX if the plan is invalid. Of the options, threads and content
+ *  matter. */
 uint64_t mdci_encoder_memusage(const struct mdci_codec *codec,
-                               const struct mdci_plan *plan, unsigned threads);
+                               const struct mdci_plan *plan,
+                               const struct mdc_options *options);
 
 /**
  * Makes an encoder.
- * \param codec    what all blocks are coded with
+ * \param codec    what blocks are coded with that no front end makes smaller
  * \param row      of the codec's parameters
  * \param options  valid and without zeros that stand for a default; copied,
  *                 and so is the dictionary

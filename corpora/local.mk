@@ -4,31 +4,49 @@ corpora_loggen_SOURCES = corpora/loggen.c
 corpora_loggen_CPPFLAGS =
 EXTRA_DIST += corpora/README.md corpora/samples/app.log
 
-EXTRA_DIST += corpora/bench.py corpora/bench_figures.py \
+EXTRA_DIST += corpora/ablation.py corpora/ablation_driver.c \
+	corpora/ablation_source.py corpora/ablation_test.py \
+	corpora/bench.py corpora/bench_figures.py \
 	corpora/bench_plot.py corpora/bench_report.py corpora/bench_test.py \
 	corpora/bench_tools.py
 
-corpora_tests = corpora/bench_test.sh corpora/loggen_test.sh
+corpora_tests = corpora/ablation_test.sh corpora/bench_test.sh \
+	corpora/loggen_test.sh
 TESTS += $(corpora_tests)
 dist_check_SCRIPTS += $(corpora_tests)
 
+# Logs of every kind that is made up, where no others are given.
+made_logs: corpora/loggen$(EXEEXT)
+	test '$(CORPUS)' != bench/made || { $(MKDIR_P) bench/made && \
+	for kind in syslog access app json kv sensor; do \
+		corpora/loggen$(EXEEXT) $$kind 1M 1 > bench/made/$$kind.log \
+		|| exit 1; done; }
+
 # Ours against the peers found on this machine, see corpora/README.md:
 #   make bench CORPUS=folder RUNS=3 LEVELS='6 9' QUICK=1 FRESH=1
-# Without CORPUS: made-up logs of every kind.
 PYTHON3 = python3
-python_here = abs_top_srcdir='$(abs_top_srcdir)'; \
+CORPUS = bench/made
+run_python = abs_top_srcdir='$(abs_top_srcdir)'; \
 	abs_top_builddir='$(abs_top_builddir)'; . $(srcdir)/tests/env.sh; \
 	$(PYTHON3) -B
-bench_made = 1M
-bench: midicoth$(EXEEXT) corpora/loggen$(EXEEXT)
-	test -n '$(CORPUS)' || { $(MKDIR_P) bench/made && \
-	for kind in syslog access app json kv sensor; do \
-		corpora/loggen$(EXEEXT) $$kind $(bench_made) 1 \
-		> bench/made/$$kind.log || exit 1; done; }
-	$(python_here) $(srcdir)/corpora/bench.py --midicoth "$$MIDICOTH" \
+bench: midicoth$(EXEEXT) made_logs
+	$(run_python) $(srcdir)/corpora/bench.py --midicoth "$$MIDICOTH" \
 	--out bench $${RUNS:+--runs "$$RUNS"} $${LEVELS:+--levels "$$LEVELS"} \
-	$${QUICK:+--quick} $${FRESH:+--fresh} \
-	"$${CORPUS:-bench/made}"
-.PHONY: bench
+	$${QUICK:+--quick} $${FRESH:+--fresh} $(CORPUS)
+
+# What the parts of the engine are worth:
+#   make ablation CORPUS='folder folder' LEVEL=6 FULL=1 ONLY='APMs|no steps'
+ablation_arguments = --cc '$(CC)' --cflags '$(CFLAGS)' \
+	--cppflags '$(DEFAULT_INCLUDES) $(AM_CPPFLAGS) $(CPPFLAGS)' \
+	--sources '$(libmdcmodels_la_SOURCES)' \
+	--fast-sources '$(libmdcmodelsavx2_la_SOURCES)' \
+	--fast-cflags '$(libmdcmodelsavx2_la_CFLAGS)' \
+	--source '$(srcdir)' --out ablation
+ablation: made_logs
+	$(run_python) $(srcdir)/corpora/ablation.py $(ablation_arguments) \
+	$${LEVEL:+--level "$$LEVEL"} $${ONLY:+--only "$$ONLY"} \
+	$${FULL:+--full} $(CORPUS)
+.PHONY: bench ablation made_logs
+
 distclean-local:
-	rm -rf bench
+	rm -rf bench ablation

@@ -37,7 +37,7 @@ bench: midicoth$(EXEEXT) made_logs
 # What the parts of the engine are worth:
 #   make ablation CORPUS='folder folder' LEVEL=6 FULL=1 ONLY='APMs|no steps'
 ablation_arguments = --cc '$(CC)' --cflags '$(CFLAGS)' \
-	--cppflags '$(DEFAULT_INCLUDES) $(AM_CPPFLAGS) $(CPPFLAGS)' \
+	--cppflags '$(DEFS) $(DEFAULT_INCLUDES) $(AM_CPPFLAGS) $(CPPFLAGS)' \
 	--sources '$(libmdcmodels_la_SOURCES)' \
 	--fast-sources '$(libmdcmodelsavx2_la_SOURCES)' \
 	--fast-cflags '$(libmdcmodelsavx2_la_CFLAGS)' \

@@ -84,10 +84,10 @@ static const char *const methods[] = {"GET",  "GET",  "GET",    "GET",
 static const char *const statuses[] = {"200", "200", "200", "200", "304",
                                        "200", "404", "302", "500", "403"};
 static const char *const pages[] = {"/",
-                                    "/index.html",
+                                    "/welcome.html",
                                     "/static/site.css",
                                     "/static/app.js",
-                                    "/images/logo.png",
+                                    "/static/brand.gif",
                                     "/login",
                                     "/api/v1/orders/%n",
                                     "/api/v1/users/%u",
@@ -123,7 +123,7 @@ static const char *const shapes[] = {
     "queue %w depth=%n oldest=%nms",
     "Deleting %w /var/lib/%w/%x.dat",
     "slow %v: %n ms for %w id=%N",
-    "(%u) CMD (/usr/local/bin/%v-%w --quiet)",
+    "(%u) CMD (cd /opt && ./%v-%w --quiet)",
     "config /etc/%w/%w.conf loaded, %d sections",
     "heartbeat from %h seq=%N",
     "invalid user %u from %i port %P",
@@ -381,7 +381,7 @@ static void access_line(struct gen *g)
     expand(g, "%i - ");
     expand(g, chance(g, 6) ? "%u" : "-");
     expand(g, " [%A] \"%m %p HTTP/1.1\" %s %n ");
-    expand(g, chance(g, 3) ? "\"https://www.example.com%p\"" : "\"-\"");
+    expand(g, chance(g, 3) ? "\"http://shop.example.org%p\"" : "\"-\"");
     expand(g, " \"%a\"");
 }
 

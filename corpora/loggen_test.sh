@@ -16,13 +16,13 @@ while read -r sum kind size seed eol; do
         fail=1
     fi
 done <<'END'
-2191350767 syslog 1M 1
-292802748 access 1M 2
-1111080832 app 1M 3 crlf
-2915248634 json 1M 4
-1211820170 kv 1M 5
+1866021071 syslog 1M 1
+1266028458 access 1M 2
+1470470812 app 1M 3 crlf
+2309781150 json 1M 4
+1575159955 kv 1M 5
 3038864779 sensor 1M 6
-701914108 mixed 3M 7 crlf
+1356056415 mixed 3M 7 crlf
 END
 
 size=$("$loggen" mixed 1234567 5 | wc -c)

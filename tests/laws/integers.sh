@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 # What decodes has integers only. Floating point may stand in an encoder's
-# analysis (codecs/*/fit*.c), in table generators, and in what the command
+# analysis (codecs/*/fit*.[ch]), in table generators, and in what the command
 # tells people. Vector code may use intrinsics for floats where they only move
 # bits, and the conversion from integers where it is exact (below 2^24).
 set -eu
@@ -17,7 +17,7 @@ word='(^|[^A-Za-z0-9_.])'
 end='([^A-Za-z0-9_]|$)'
 
 find src codecs models -name '*.[ch]' |
-    grep -Ev '^codecs/[a-z]+/fit[^/]*\.c$|_tablegen\.c$' |
+    grep -Ev '^codecs/[a-z]+/fit[^/]*\.[ch]$|_tablegen\.c$' |
     grep -Ev '^src/cli/(progress|list|message)\.[ch]$' |
     sort | xargs awk -f tests/laws/strip.awk |
     sed -E "s/_mm[0-9]*_($moves)[a-z0-9_]*//g" |

@@ -115,4 +115,32 @@ mdci_front_end_for(unsigned row, const uint8_t *content, size_t size);
 uint64_t mdci_front_end_memory(enum mdci_direction direction, unsigned row,
                                uint64_t block_size);
 
+/* ---- Templates of a log -------------------------------------------------- */
+
+/** What a survey found of a template. */
+struct mdci_template_use {
+    const char *text; /**< byte 1 is a slot; NULL: lines without a template */
+    size_t text_size;
+    uint64_t lines, first_line, last_line; /**< numbers from 1 */
+    uint64_t plain_size;                   /**< bytes of the lines */
+    uint64_t cost;                         /**< coded, about, in 1/256 bits */
+    const char *example;                   /**< start of the first line */
+    size_t example_size;
+};
+
+struct mdci_survey;
+
+enum mdc_status mdci_survey_open(struct mdci_survey **survey,
+                                 const struct mdc_allocator *allocator);
+/** Takes a log in pieces of any size. */
+enum mdc_status mdci_survey_add(struct mdci_survey *survey, const uint8_t *data,
+                                size_t size);
+/** Nothing will be added. */
+enum mdc_status mdci_survey_end(struct mdci_survey *survey);
+/** The next template from *number on, which is moved behind it; texts live as
+ *  long as the survey. \return 0: there is none */
+int mdci_survey_next(const struct mdci_survey *survey, unsigned *number,
+                     struct mdci_template_use *use);
+void mdci_survey_close(struct mdci_survey *survey);
+
 #endif

@@ -18,6 +18,7 @@ libmdccodecs_la_SOURCES = \
 	codecs/log/log_rows.c codecs/log/log_rows.h \
 	codecs/log/log_rows_kernel.h \
 	codecs/log/log_scan.c codecs/log/log_scan.h \
+	codecs/log/log_survey.c \
 	codecs/log/log_templates.c codecs/log/log_templates.h \
 	codecs/log/log_writer.c \
 	codecs/lzma/lzma_codec.c codecs/lzma/lzma_codec.h \

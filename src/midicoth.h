@@ -298,6 +298,52 @@ enum mdc_status mdc_inspect(mdc_read_at_fn *read_at, void *read_opaque,
                             void *opaque, struct mdc_archive_info *info,
                             struct mdc_error *error);
 
+/* ---- Templates of logs --------------------------------------------------- */
+
+/** Stands in a template's text for what varies from line to line. */
+#define MDC_TEMPLATE_SLOT '\x01'
+
+/** A template, and the lines that have it. Texts are not terminated and may
+ *  hold any byte; they live until the call returns. */
+struct mdc_template {
+    size_t size;      /**< of the struct: later versions can add fields */
+    const char *text; /**< NULL: all lines that no template fits */
+    size_t text_size;
+    uint64_t lines;      /**< number of them */
+    uint64_t first_line; /**< numbers of lines, from 1 */
+    uint64_t last_line;
+    uint64_t plain_size; /**< bytes of the lines */
+    /** Of what the whole log is compressed to, these lines' part in 1/10000,
+     *  about: estimated, not measured. */
+    unsigned share;
+    const char *example; /**< the first line, at most 256 bytes of it */
+    size_t example_size;
+};
+
+/** Called for every template; returning non-zero stops with MDC_IO. */
+typedef int mdc_template_fn(void *opaque, const struct mdc_template *found);
+
+typedef struct mdc_survey mdc_survey;
+
+/** Makes a survey of a log; *survey is NULL on failure.
+ *  \param allocator  NULL for malloc and free; copied */
+enum mdc_status mdc_survey_new(mdc_survey **survey,
+                               const struct mdc_allocator *allocator);
+
+/** Takes the log, in pieces of any size. \return MDC_OK, MDC_MEM, or MDC_PROG
+ *  after a report */
+enum mdc_status mdc_survey_add(mdc_survey *survey, const void *data,
+                               size_t size);
+
+/**
+ * Ends the log, and reports its templates, in the order in which they were
+ * found; may be called again.
+ * \return MDC_OK, MDC_MEM, MDC_IO
+ */
+enum mdc_status mdc_survey_report(mdc_survey *survey, mdc_template_fn *report,
+                                  void *opaque);
+void mdc_survey_free(mdc_survey *survey);
+
 #if defined(__GNUC__) && __GNUC__ >= 4
 #pragma GCC visibility pop
 #endif

@@ -374,11 +374,11 @@ static int is_right(struct state *s, size_t from, size_t texts_size,
         mdci_log_segment_of(s->joined, from, texts_size,
                             s->size - from - texts_size, e->restored, size);
     struct mdci_log_table table = s->table;
-    segment.noise = s->noise;
-    segment.noise_end = s->noise + e->writer.noise_size;
     if (!s->rows)
         return mdci_log_read(&s->reader, &segment) == MDC_OK &&
                memcmp(e->restored, text, size) == 0;
+    segment.noise = s->noise;
+    segment.noise_end = s->noise + e->writer.noise_size;
     return mdci_log_read_head(&s->reader, &segment, &table, s->max_lines) ==
                MDC_OK &&
            mdci_log_read_table(&s->reader, &segment, &table) == MDC_OK &&

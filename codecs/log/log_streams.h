@@ -46,6 +46,7 @@ struct mdci_log_writer {
     struct mdci_log_dictionary dictionary;
     struct mdci_log_column column[MDCI_LOG_MAX_COLUMNS];
     uint32_t first[MDCI_LOG_MAX_COLUMNS + 1]; /* of its values in order */
+    uint64_t cost[MDCI_LOG_MAX_COLUMNS];      /* about, in 1/256 bits */
     uint32_t hash[MDCI_LOG_MAX_TEXTS * 2];    /* in known, + 1; 0: free */
     struct {
         uint32_t column, number;

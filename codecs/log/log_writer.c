@@ -359,6 +359,7 @@ static enum mdc_status write_column(struct mdci_log_writer *w,
     const uint32_t count = w->first[column + 1] - w->first[column];
     if (all_alike(w, plan, column)) {
         const struct mdci_log_span value = plan->values[order[0]];
+        w->cost[column] = 0;
         MDCI_TRY(put_kind(w, column, MDCI_LOG_ALIKE));
         return put_value(t, plan->text + value.at, value.size);
     }
@@ -385,13 +386,17 @@ static enum mdc_status write_column(struct mdci_log_writer *w,
         const size_t before = t->size;
         int fit;
         MDCI_TRY(number_texts(w, plan, column, t, &fit));
-        if (fit && cost_of(w->candidate[2].data, w->candidate[2].size) +
-                           cost_of(t->joined + before, t->size - before) <
-                       best)
+        const uint64_t numbered =
+            cost_of(w->candidate[2].data, w->candidate[2].size) +
+            cost_of(t->joined + before, t->size - before);
+        if (fit && numbered < best) {
+            w->cost[column] = numbered;
             return write_as_dictionary(w, column);
+        }
         forget_texts(w, column, t->joined, known);
         t->size = before;
     }
+    w->cost[column] = best;
     if (kind != MDCI_LOG_TEXTS)
         return write_as_numbers(w, column, &format, kind);
     struct texts noise = {w->noise, w->noise_size, w->noise_room};

@@ -3,6 +3,7 @@ libmidicoth_la_SOURCES = \
 	src/api/oneshot.c \
 	src/api/options.c src/api/options.h \
 	src/api/streaming.c \
+	src/api/survey.c \
 	src/api/train.c \
 	src/api/version.c
 libmidicoth_la_LIBADD = $(INTERNAL_LIBS)

@@ -28,6 +28,7 @@ enum {
     OPT_BLOCK_SIZE,
     OPT_SEEKABLE,
     OPT_FORMAT,
+    OPT_TEMPLATES,
     OPT_TRAIN,
     OPT_MAXDICT,
     OPT_FILES,
@@ -66,6 +67,7 @@ static const struct option long_options[] = {
     {"seekable", no_argument, NULL, OPT_SEEKABLE},
     {"format", required_argument, NULL, OPT_FORMAT},
     {"dictionary", required_argument, NULL, 'D'},
+    {"templates", no_argument, NULL, OPT_TEMPLATES},
     {"train", no_argument, NULL, OPT_TRAIN},
     {"maxdict", required_argument, NULL, OPT_MAXDICT},
     {"output", required_argument, NULL, 'o'},
@@ -99,13 +101,14 @@ static const char help[] =
     "      --format=KIND     what FILEs are: auto (the default: look), bytes,\n"
     "                        lidar\n"
     "  -D, --dictionary=DICT compress with DICT, which restoring then needs\n"
+    "      --templates       print the templates of logs, plain or archived\n"
     "      --train           make a dictionary from FILEs: -o DICT says where\n"
     "      --maxdict=SIZE    make it of at most SIZE (112640)\n"
     "      --flush=RULE      make input restorable after SIZE, TIME (5s,\n"
     "                        500ms) or each line\n"
     "      --verify          restore and compare before removing FILE\n"
     "      --progress        show progress even without a terminal\n"
-    "      --json            with -l: print JSON\n"
+    "      --json            with -l and --templates: print JSON\n"
     "  -q, --quiet           no warnings; twice: no errors\n"
     "  -v, --verbose         say what is done\n"
     "  -h, --help            print this help\n"
@@ -177,6 +180,9 @@ static void set_flag(struct mdci_request *r, struct mdci_console *console,
         break;
     case 'l':
         r->mode = MDCI_LIST;
+        break;
+    case OPT_TEMPLATES:
+        r->mode = MDCI_TEMPLATES;
         break;
     case OPT_TRAIN:
         r->mode = MDCI_TRAIN;
@@ -352,8 +358,8 @@ static uint64_t effective_limit(uint64_t asked)
 /* What belongs together. */
 static const char *contradiction(const struct mdci_request *r)
 {
-    if (r->json && r->mode != MDCI_LIST)
-        return "--json needs --list";
+    if (r->json && r->mode != MDCI_LIST && r->mode != MDCI_TEMPLATES)
+        return "--json needs --list or --templates";
     if (r->mode == MDCI_TRAIN && !r->output)
         return "--train needs -o, the name of the dictionary to make";
     if (r->mode != MDCI_TRAIN && r->output)
@@ -382,7 +388,8 @@ enum mdci_args_result mdci_args_parse(struct mdci_request *r,
         mdci_error(console, NULL, "%s", complaint);
         return MDCI_ARGS_BAD;
     }
-    if (r->mode == MDCI_TEST || r->mode == MDCI_TRAIN)
+    if (r->mode == MDCI_TEST || r->mode == MDCI_TRAIN ||
+        r->mode == MDCI_TEMPLATES)
         r->to_stdout = true;
     r->memory_limit = effective_limit(r->memory_limit);
     r->files = argv + optind;

@@ -33,15 +33,24 @@ static bool io_failed(struct mdci_job *job, const char *what)
     return false;
 }
 
+/* Gives data[size] to where the job's result goes. */
+static bool put(struct mdci_job *job, const void *data, size_t size)
+{
+    if (job->out >= 0 && mdci_write_all(job->out, data, size) != 0)
+        return io_failed(job, "write error");
+    if (job->survey && mdc_survey_add(job->survey, data, size) != MDC_OK) {
+        mdci_error(job->console, job->name, "%s", mdc_status_text(MDC_MEM));
+        return false;
+    }
+    return true;
+}
+
 /* Writes what the library has put into the buffer. */
 static bool drain(struct mdci_job *job)
 {
-    struct mdc_output *out = &job->buffer;
-    const size_t size = out->pos;
-    out->pos = 0;
-    if (job->out >= 0 && mdci_write_all(job->out, out->data, size) != 0)
-        return io_failed(job, "write error");
-    return true;
+    const size_t size = job->buffer.pos;
+    job->buffer.pos = 0;
+    return put(job, job->buffer.data, size);
 }
 
 struct mdc_options mdci_convert_options(const struct mdci_job *job)
@@ -284,9 +293,8 @@ bool mdci_convert_copy(struct mdci_job *job)
     struct mdci_reader *reader = &job->reader;
     enum mdci_read_result result;
     do {
-        if (mdci_write_all(job->out, reader->data + reader->pos,
-                           reader->end - reader->pos) != 0)
-            return io_failed(job, "write error");
+        if (!put(job, reader->data + reader->pos, reader->end - reader->pos))
+            return false;
         reader->pos = reader->end;
         mdci_progress_update(&job->contexts->progress, reader->total,
                              reader->total);

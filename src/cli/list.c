@@ -8,6 +8,7 @@
 #include "src/cli/list.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "src/cli/convert.h"
 #include "src/cli/file_io.h"
@@ -93,40 +94,6 @@ static void print_json_sums(const struct mdc_archive_info *info)
                  info->plain_size, info->memory, info->trailing);
 }
 
-/* Bytes of the UTF-8 character at c, 0 if it is none. */
-static size_t utf8_length(const unsigned char *c)
-{
-    if (c[0] < 0x80)
-        return 1;
-    const size_t length = c[0] >= 0xC2 && c[0] < 0xE0   ? 2
-                          : c[0] >= 0xE0 && c[0] < 0xF0 ? 3
-                          : c[0] >= 0xF0 && c[0] < 0xF5 ? 4
-                                                        : 0;
-    for (size_t i = 1; i < length; i++)
-        if ((c[i] & 0xC0) != 0x80)
-            return 0;
-    return length;
-}
-
-/* A file's name as a string; what is not ASCII is copied as it is if it is
- * UTF-8, as JSON wants it, else it becomes U+FFFD. */
-static void print_json_name(const char *name)
-{
-    const unsigned char *c = (const unsigned char *)name;
-    (void)putchar('"');
-    while (*c) {
-        const size_t length = utf8_length(c);
-        if (length == 0)
-            (void)fputs("\\ufffd", stdout);
-        else if (*c < 0x20 || *c == '"' || *c == '\\' || *c == 0x7F)
-            (void)printf("\\u%04x", *c);
-        else
-            (void)fwrite(c, 1, length, stdout);
-        c += length ? length : 1;
-    }
-    (void)putchar('"');
-}
-
 /* ---- Both --------------------------------------------------------------- */
 
 static void print_file(const struct mdci_listing *listing,
@@ -137,7 +104,7 @@ static void print_file(const struct mdci_listing *listing,
         (void)fputs(listing->files ? ",\n{\"name\":"
                                    : "{\"files\":[\n{\"name\":",
                     stdout);
-        print_json_name(name);
+        mdci_print_json(stdout, name, strlen(name));
         (void)putchar(',');
         print_json_sums(info);
     } else {

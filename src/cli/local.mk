@@ -16,6 +16,7 @@ midicoth_SOURCES = \
 	src/cli/signals.c src/cli/signals.h \
 	src/cli/suffix.c src/cli/suffix.h \
 	src/cli/target.c \
+	src/cli/templates.c src/cli/templates.h \
 	src/cli/verify.c \
 	src/cli/walk.c src/cli/walk.h
 midicoth_LDADD = libmidicoth.la

@@ -32,6 +32,8 @@ static void run(struct mdci_command *command)
         mdci_walk(&command->request, &command->console, mdci_process, command);
     if (command->request.mode == MDCI_LIST)
         mdci_list_end(&command->listing, &command->request);
+    if (command->request.mode == MDCI_TEMPLATES)
+        mdci_templates_end(&command->templates, &command->request);
     mdci_contexts_free(&command->contexts);
     free(command->input);
     free(command->output);

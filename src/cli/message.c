@@ -112,3 +112,39 @@ bool mdci_ask_overwrite(struct mdci_console *console, const char *file)
         c = getchar();
     return first == 'y' || first == 'Y';
 }
+
+/* Bytes of the UTF-8 character at c[size], 0 if it is none. */
+static size_t utf8_length(const unsigned char *c, size_t size)
+{
+    if (c[0] < 0x80)
+        return 1;
+    const size_t length = c[0] >= 0xC2 && c[0] < 0xE0   ? 2
+                          : c[0] >= 0xE0 && c[0] < 0xF0 ? 3
+                          : c[0] >= 0xF0 && c[0] < 0xF5 ? 4
+                                                        : 0;
+    if (length > size)
+        return 0;
+    for (size_t i = 1; i < length; i++)
+        if ((c[i] & 0xC0) != 0x80)
+            return 0;
+    return length;
+}
+
+void mdci_print_json(FILE *to, const char *text, size_t size)
+{
+    const unsigned char *c = (const unsigned char *)text;
+    (void)fputc('"', to);
+    while (size > 0) {
+        const size_t length = utf8_length(c, size);
+        const size_t step = length ? length : 1;
+        if (length == 0)
+            (void)fputs("\\ufffd", to);
+        else if (*c < 0x20 || *c == '"' || *c == '\\' || *c == 0x7F)
+            (void)fprintf(to, "\\u%04x", *c);
+        else
+            (void)fwrite(c, 1, length, to);
+        c += step;
+        size -= step;
+    }
+    (void)fputc('"', to);
+}

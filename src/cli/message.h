@@ -47,6 +47,10 @@ void mdci_say(struct mdci_console *console, int level, const char *file,
 /** Prints a file's name on one line: control characters become '?'. */
 void mdci_print_name(FILE *to, const char *name);
 
+/** Prints text[size] as a JSON string. What is not ASCII is copied as it is if
+ *  it is UTF-8, as JSON wants it, else it becomes U+FFFD. */
+void mdci_print_json(FILE *to, const char *text, size_t size);
+
 /** A size for people, such as "12.3 MiB", into text[24]; returns text. */
 const char *mdci_size_text(char text[24], uint64_t bytes);
 

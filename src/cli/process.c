@@ -217,6 +217,12 @@ void mdci_process(void *opaque, const char *path, bool found)
     if (request->mode == MDCI_COMPRESS) {
         if (may_compress(&source))
             replace(&source);
+    } else if (request->mode == MDCI_TEMPLATES) {
+        (void)mdci_reader_want(&source.job.reader, MAGIC_SIZE);
+        mdci_templates_file(&command->templates, &source.job,
+                            looks_like_archive(&source.job.reader)
+                                ? mdci_convert_restore
+                                : mdci_convert_copy);
     } else if (meant(&source)) {
         if (request->mode == MDCI_LIST)
             mdci_list_file(&command->listing, request, &command->console,

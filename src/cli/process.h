@@ -8,6 +8,7 @@
 
 #include "src/cli/convert.h"
 #include "src/cli/list.h"
+#include "src/cli/templates.h"
 
 /** Size of both buffers; they are touched as far as data comes. */
 #define MDCI_BUFFER_SIZE ((size_t)1 << 18)
@@ -16,6 +17,7 @@ struct mdci_command {
     struct mdci_request request;
     struct mdci_console console;
     struct mdci_listing listing;
+    struct mdci_template_list templates;
     struct mdci_contexts contexts;
     uint8_t *input;  /**< MDCI_BUFFER_SIZE bytes */
     uint8_t *output; /**< MDCI_BUFFER_SIZE bytes */

@@ -17,6 +17,7 @@ enum mdci_mode {
     MDCI_DECOMPRESS,
     MDCI_TEST,
     MDCI_LIST,
+    MDCI_TEMPLATES,
     MDCI_TRAIN
 };
 

@@ -10,6 +10,7 @@ cli_tests = \
 	tests/cli/progress.sh \
 	tests/cli/recursive.sh \
 	tests/cli/same_bytes.sh \
+	tests/cli/templates.sh \
 	tests/cli/terminal.sh \
 	tests/cli/verified.sh
 TESTS += $(cli_tests)

@@ -84,14 +84,18 @@ static void frame_seeds(const char *folder)
     write_seed(folder, "fuzz_frame", 0, parts, sizeof(parts));
 }
 
-static void codec_seeds(const char *folder, const char *target, int level,
+/* Payloads of chunks, each led by its two sizes; `lead`, if it is not below 0,
+ * stands before them. */
+static void codec_seeds(const char *folder, const char *target,
+                        enum mdci_codec_id id, unsigned row, int lead,
                         const uint8_t *content)
 {
-    unsigned row;
-    const struct mdci_codec *codec = mdci_codec_for_level(level, &row);
+    const struct mdci_codec *codec = mdci_codec_by_id(id);
     uint8_t bytes[ROOM];
     size_t size = 0;
     void *state;
+    if (lead >= 0)
+        bytes[size++] = (uint8_t)lead;
     if (codec->open(&state, MDCI_ENCODE, row, BLOCK, &no_hooks) != MDC_OK)
         abort();
     for (size_t i = 0; i < 3; i++) {
@@ -102,9 +106,55 @@ static void codec_seeds(const char *folder, const char *target, int level,
         mdci_store_le(bytes + size, CHUNK - 1, 2);
         mdci_store_le(bytes + size + 2, packed - 1, 2);
         size += 4 + packed;
-        write_seed(folder, target, (int)i, bytes, size);
+        write_seed(folder, target, (int)row * 3 + (int)i, bytes, size);
     }
     codec->close(state);
+}
+
+/* Lines with two templates, times, numbers and names. */
+static void fill_log(uint8_t *content, size_t size)
+{
+    char line[128];
+    for (size_t at = 0, i = 0; at < size; i++) {
+        const int length =
+            i % 3 ? snprintf(line, sizeof(line),
+                             "2024-01-02 03:%02u:%02u.%03u host%u: event %u "
+                             "of \"%x y\"\r\n",
+                             (unsigned)i / 60 % 60, (unsigned)i % 60,
+                             (unsigned)(i * 37 % 1000), (unsigned)i % 4,
+                             (unsigned)i * 11, (unsigned)(i * i * 77))
+                  : snprintf(line, sizeof(line), "id=%08x user %s took %5u\n",
+                             (unsigned)(i * 2654435761u),
+                             i % 2 ? "root" : "guest", (unsigned)i % 700);
+        const size_t part = mdci_min_size((size_t)length, size - at);
+        memcpy(content + at, line, part);
+        at += part;
+    }
+}
+
+/* The parts of a segment as the fuzz target takes them: what they are, where
+ * the texts and the noise end, texts, structure. */
+static void log_seeds(const char *folder, const uint8_t *content)
+{
+    static const uint8_t plan[] = {
+        2, 14,  0,   0,   0, 'b', 'a', 'r', 'e', '\n', 'n', 'e',  'w',
+        0, 'a', 'l', 'l', 0, 'x', 0, /* texts */
+        4, 5,   1,   'a', 1, 'b', 1,   'c', 1,   'd',  1,   '\n', 2,
+        0, 1,   1,   1,   1, 0,   0,   1,   3,   2,    4,   5,    0};
+    static const uint8_t rows[] = {3, 4, 0,  0,   0,   'a', 'b', 0, 0,
+                                   2, 0, 1,  'k', '=', 1,   ' ', 1, '\n',
+                                   2, 3, 11, 0,   '0', 2,   0,   0};
+    uint8_t bytes[CONTENT_SIZE + 2];
+    write_seed(folder, "fuzz_log", 100, plan, sizeof(plan));
+    write_seed(folder, "fuzz_log", 101, rows, sizeof(rows));
+    codec_seeds(folder, "fuzz_log", MDCI_CODEC_LOG, 1, 0, content);
+    codec_seeds(folder, "fuzz_log", MDCI_CODEC_LOG, 2, 1, content);
+    for (int i = 0; i < 8; i++) {
+        bytes[0] = (uint8_t)i;
+        bytes[1] = (uint8_t)(i * i * 5);
+        memcpy(bytes + 2, content, CONTENT_SIZE);
+        write_seed(folder, "fuzz_log_lines", i, bytes, sizeof(bytes));
+    }
 }
 
 int main(int argc, char **argv)
@@ -121,8 +171,10 @@ int main(int argc, char **argv)
     stream_seeds(argv[1], content);
     round_trip_seeds(argv[1], content);
     frame_seeds(argv[1]);
-    codec_seeds(argv[1], "fuzz_zstd", 1, content);
-    codec_seeds(argv[1], "fuzz_lzma", 3, content);
-    codec_seeds(argv[1], "fuzz_cm", 4, content);
+    codec_seeds(argv[1], "fuzz_zstd", MDCI_CODEC_ZSTD, 1, -1, content);
+    codec_seeds(argv[1], "fuzz_lzma", MDCI_CODEC_LZMA, 3, -1, content);
+    codec_seeds(argv[1], "fuzz_cm", MDCI_CODEC_CM, 4, -1, content);
+    fill_log(content, sizeof(content));
+    log_seeds(argv[1], content);
     return 0;
 }

@@ -8,7 +8,9 @@ fuzz_targets = \
 	tests/fuzz/fuzz_round_trip \
 	tests/fuzz/fuzz_zstd \
 	tests/fuzz/fuzz_lzma \
-	tests/fuzz/fuzz_cm
+	tests/fuzz/fuzz_cm \
+	tests/fuzz/fuzz_log \
+	tests/fuzz/fuzz_log_lines
 fuzz_seeds = tests/fuzz/fuzz_seeds
 fuzz_libs = libmidicoth.la $(INTERNAL_LIBS) $(PTHREAD_LIBS)
 EXTRA_PROGRAMS += $(fuzz_targets) $(fuzz_seeds)
@@ -34,6 +36,12 @@ tests_fuzz_fuzz_lzma_LDFLAGS = $(LIB_FUZZING_ENGINE)
 tests_fuzz_fuzz_cm_SOURCES = tests/fuzz/fuzz_cm.c $(fuzz_codec)
 tests_fuzz_fuzz_cm_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_cm_LDFLAGS = $(LIB_FUZZING_ENGINE)
+tests_fuzz_fuzz_log_SOURCES = tests/fuzz/fuzz_log.c $(fuzz_codec)
+tests_fuzz_fuzz_log_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_log_LDFLAGS = $(LIB_FUZZING_ENGINE)
+tests_fuzz_fuzz_log_lines_SOURCES = tests/fuzz/fuzz_log_lines.c
+tests_fuzz_fuzz_log_lines_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_log_lines_LDFLAGS = $(LIB_FUZZING_ENGINE)
 tests_fuzz_fuzz_seeds_SOURCES = tests/fuzz/fuzz_seeds.c \
 	tests/fuzz/fuzz_dictionary.h
 tests_fuzz_fuzz_seeds_LDADD = $(fuzz_libs)

@@ -13,6 +13,7 @@ unit_tests = \
 	tests/unit/test_highctx \
 	tests/unit/test_inputs \
 	tests/unit/test_line \
+	tests/unit/test_log \
 	tests/unit/test_match \
 	tests/unit/test_microdiffusion \
 	tests/unit/test_mixer \
@@ -57,6 +58,8 @@ tests_unit_test_highctx_SOURCES = tests/unit/test_highctx.c $(unit_samples)
 tests_unit_test_highctx_LDADD = $(unit_libs)
 tests_unit_test_line_SOURCES = tests/unit/test_line.c $(unit_samples)
 tests_unit_test_line_LDADD = $(unit_libs)
+tests_unit_test_log_SOURCES = tests/unit/test_log.c $(unit_samples)
+tests_unit_test_log_LDADD = $(unit_libs)
 tests_unit_test_mixer_SOURCES = tests/unit/test_mixer.c $(unit_samples)
 tests_unit_test_mixer_LDADD = $(unit_libs) -lm
 tests_unit_test_match_SOURCES = tests/unit/test_match.c $(unit_samples)

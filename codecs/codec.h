@@ -47,6 +47,12 @@ struct mdci_codec {
                             unsigned row, uint64_t block_size,
                             const struct mdc_allocator *allocator);
 
+    /** The row to code a block with, for a level's row and a block that
+     *  starts like this; memusage() knows of it. NULL: the
+     *  level's. \param format  enum mdc_content */
+    unsigned (*choose)(unsigned row, int content, const uint8_t *sample,
+                       size_t size);
+
     /** Back to the state that open() made, for a block of at most the same
      *  size: cheaper than close() and open(). */
     enum mdc_status (*reset)(void *state);

@@ -25,13 +25,17 @@ struct mdci_byte_model {
     struct mdci_direct *direct;
     mdci_counter *maps;
     int16_t *weights;
-    union mdci_refine_row *refine[MDCI_REFINE_STEPS];
+    struct mdci_refine_table refine[MDCI_REFINE_STEPS];
     struct mdci_slot *slots;
     uint32_t *matches[2];
     uint32_t *places;
     uint32_t slot_mask;
     unsigned slot_bits, match_bits, place_bits, refine_bits;
     struct mdci_decider decider;
+    struct mdci_field_tables fields;
+    struct mdci_flag_state *flag;
+    mdci_counter *flag_table;
+    unsigned flag_bits;
     struct mdci_text text;
 };
 
@@ -49,6 +53,10 @@ struct mdci_byte_view {
     uint32_t orders; /* PPM order group: orders that know the context */
     int refused;     /* match whose byte was asked for and is not it, or -1 */
     int32_t rate;    /* of the weights */
+    const struct mdci_field_slot *slot[MDCI_NAMES];
+    uint32_t candidate; /* byte of the value that was asked for */
+    uint32_t
+        closeness; /* 0, 1: the field may begin like the refused value, 2 */
 };
 
 MDCI_KERNEL void mdci_byte_model_open(struct mdci_byte_model *m, void *arena)
@@ -59,8 +67,12 @@ MDCI_KERNEL void mdci_byte_model_open(struct mdci_byte_model *m, void *arena)
     m->direct = (struct mdci_direct *)(void *)(base + e->direct);
     m->maps = (mdci_counter *)(void *)(base + e->maps);
     m->weights = (int16_t *)(void *)(base + e->weights);
-    for (int k = 0; k < MDCI_REFINE_STEPS; k++)
-        m->refine[k] = (union mdci_refine_row *)(void *)(base + e->refine[k]);
+    for (int k = 0; k < MDCI_REFINE_STEPS; k++) {
+        m->refine[k].bins =
+            (struct mdci_diffusion_bins *)(void *)(base + e->bins[k]);
+        m->refine[k].rows =
+            (union mdci_refine_row *)(void *)(base + e->refine[k]);
+    }
     m->refine_bits = e->refine_bits;
     m->slots = (struct mdci_slot *)(void *)(base + e->slots);
     m->matches[0] = (uint32_t *)(void *)(base + e->matches);
@@ -73,6 +85,14 @@ MDCI_KERNEL void mdci_byte_model_open(struct mdci_byte_model *m, void *arena)
     m->decider.table = (mdci_counter *)(void *)(base + e->decisions);
     m->decider.bits = e->decision_bits;
     m->decider.weights = m->direct->decision_weights;
+    m->fields.slots = (struct mdci_field_slot *)(void *)(base + e->field_slots);
+    m->fields.values = (uint32_t *)(void *)(base + e->values);
+    m->fields.lines = (uint32_t *)(void *)(base + e->lines);
+    m->fields.slot_bits = e->field_bits;
+    m->fields.value_bits = e->value_bits;
+    m->flag = (struct mdci_flag_state *)(void *)(base + e->flag);
+    m->flag_table = (mdci_counter *)(void *)(base + e->flag_table);
+    m->flag_bits = e->flag_bits;
     m->text = e->text;
 }
 
@@ -82,24 +102,60 @@ MDCI_KERNEL void mdci_byte_model_close(const struct mdci_byte_model *m,
     ((struct mdci_engine *)arena)->text = m->text;
 }
 
+/* Which fields' values speak, and how far to trust them. */
+MDCI_KERNEL void mdci_byte_look_fields(const struct mdci_byte_model *m,
+                                       struct mdci_byte_view *v,
+                                       const uint8_t *block,
+                                       const struct mdci_shape *const shape)
+{
+    const struct mdci_text *t = &m->text;
+    const struct mdci_candidate *c = &t->candidate;
+    const uint32_t length = t->field.length;
+    for (unsigned n = 0; n < MDCI_NAMES; n++)
+        v->slot[n] = mdci_field_slot_of(&t->field, &m->fields, n);
+    v->candidate =
+        c->hash ? mdci_value_expected(&t->values, c->best, &t->field, block)
+                : 0;
+    MDCI_UNROLL
+    for (unsigned a = 2; a < shape->sources; a++) {
+        const unsigned id = shape->source[a];
+        const unsigned e = id == MDCI_VALUE_CANDIDATE ? c->best : id;
+        uint32_t close = 0;
+        v->expected[a] =
+            id == MDCI_VALUE_CANDIDATE
+                ? v->candidate
+                : mdci_value_expected(&t->values, e, &t->field, block);
+        if (c->refused && t->values.hash[e] == c->hash)
+            close = length + 1 == t->values.size[e] ? 2 : 1;
+        v->trust[a] =
+            ((close * 16 + t->values.hits[e]) * 4 + (length < 3 ? length : 3)) *
+            2;
+    }
+}
+
 /** Looks at what the past says of the next byte. */
 MDCI_KERNEL void mdci_byte_look(const struct mdci_byte_model *m,
-                                struct mdci_byte_view *v, const uint8_t *block)
+                                struct mdci_byte_view *v, const uint8_t *block,
+                                const struct mdci_shape *const shape)
 {
     const struct mdci_text *t = &m->text;
     v->last = (uint32_t)(t->last8 & 0xFF);
     v->before_last = (uint32_t)(t->last8 >> 8 & 0xFF);
-    v->line = mdci_line_expect(&t->line, block, t->count);
     for (int a = 0; a < 2; a++) {
         v->expected[a] = mdci_match_expected(&t->match[a], block);
         v->bucket[a] =
             v->expected[a] ? mdci_match_bucket(t->match[a].length) : 0;
         v->trust[a] = v->bucket[a] << 4 | (t->match[a].misses & 7) << 1;
     }
-    v->expected[2] = v->line.above;
-    v->trust[2] = (t->line.above_hits & 255) << 1;
-    v->expected[3] = v->line.same;
-    v->trust[3] = (t->line.same_hits & 255) << 1;
+    if (shape->fields) {
+        mdci_byte_look_fields(m, v, block, shape);
+    } else {
+        v->line = mdci_line_expect(&t->line, block, t->count);
+        v->expected[2] = v->line.above;
+        v->trust[2] = (t->line.above_hits & 255) << 1;
+        v->expected[3] = v->line.same;
+        v->trust[3] = (t->line.same_hits & 255) << 1;
+    }
     v->refused = -1;
     v->rate =
         m->set->rate_floor +
@@ -109,6 +165,7 @@ MDCI_KERNEL void mdci_byte_look(const struct mdci_byte_model *m,
 /** Makes the contexts of the next byte and starts their memory moving. */
 MDCI_KERNEL void mdci_byte_contexts(const struct mdci_byte_model *m,
                                     struct mdci_byte_view *v,
+                                    const uint8_t *block,
                                     const struct mdci_shape *const shape)
 {
     const struct mdci_text *t = &m->text;
@@ -117,8 +174,16 @@ MDCI_KERNEL void mdci_byte_contexts(const struct mdci_byte_model *m,
     mdci_ppm_keys(key, t->last8);
     mdci_highctx_keys(key, t->last8);
     mdci_word_keys(key, &t->word, t->last8);
-    mdci_line_keys(key, &t->line, v->line, v->last, v->expected[0] & 255,
-                   t->word.current);
+    if (shape->fields) {
+        mdci_field_keys(key, &t->field, v->slot, &t->values, &t->candidate,
+                        block, v->last,
+                        v->expected[1] ? v->expected[1] : v->expected[0],
+                        t->word.current, t->word.previous);
+        key[MDCI_CONTEXT_CLASSES] = (uint64_t)t->field.classes << 8 | v->last;
+    } else {
+        mdci_line_keys(key, &t->line, v->line, v->last, v->expected[0] & 255,
+                       t->word.current);
+    }
     key[MDCI_CONTEXT_MATCH_SHORT] =
         (uint64_t)(v->expected[0] | v->bucket[0] << 9) << 8 | v->last;
     key[MDCI_CONTEXT_MATCH_LONG] =
@@ -182,11 +247,14 @@ MDCI_KERNEL unsigned mdci_byte_agreement(const int *expected_bit, int refused)
  *  with its bits; all multiples of a row. */
 MDCI_KERNEL void mdci_byte_select(const struct mdci_byte_model *m,
                                   const struct mdci_byte_view *v,
-                                  int16_t **base,
+                                  int16_t **base, uint32_t node,
                                   const struct mdci_shape *const shape)
 {
     const struct mdci_text *t = &m->text;
-    const uint32_t field = t->line.field < 31 ? t->line.field : 31;
+    const struct mdci_field *f = &t->field;
+    const uint32_t number = shape->fields ? f->index : t->line.field;
+    const uint32_t field = number < 31 ? number : 31;
+    const uint32_t length = f->length < 7 ? f->length : 7;
     const size_t row = mdci_shape_row(shape);
     uint32_t key[MDCI_SELECTORS];
     key[MDCI_SELECT_MATCH] = (v->bucket[0] >> 1) * 8;
@@ -195,9 +263,27 @@ MDCI_KERNEL void mdci_byte_select(const struct mdci_byte_model *m,
         (field * 8 + v->orders) * 8 % 2048 + (t->match[0].misses & 7);
     key[MDCI_SELECT_BYTE] = v->last * 8;
     key[MDCI_SELECT_EXPECTED] = (uint32_t)(v->bucket[0] > 15) << 9;
-    key[MDCI_SELECT_CLASSES] = (t->line.classes & 0xFF) * 8;
+    key[MDCI_SELECT_CLASSES] =
+        ((shape->fields ? f->classes : t->line.classes) & 0xFF) * 8;
     key[MDCI_SELECT_BYTE2] = v->before_last * 8;
     key[MDCI_SELECT_ORDER] = v->orders * 256;
+    key[MDCI_SELECT_SLOT_A] = key[MDCI_SELECT_SLOT_B] = 0;
+    key[MDCI_SELECT_SAYS] = key[MDCI_SELECT_PLACE] = 0;
+    key[MDCI_SELECT_HITS] = key[MDCI_SELECT_CANDIDATE] = 0;
+    if (shape->fields) {
+        const unsigned past = node > 1;
+        key[MDCI_SELECT_SLOT_A] = mdci_mix32(f->name[0] + past) >> 21;
+        key[MDCI_SELECT_SLOT_B] = mdci_mix32(f->name[1] + past) >> 21;
+        key[MDCI_SELECT_PLACE] =
+            ((length * 4 + (v->slot[0]->kinds & 3)) * 8) * 2 +
+            t->candidate.refused;
+        key[MDCI_SELECT_HITS] = ((t->values.hits[MDCI_VALUE_A] & 15) * 8 +
+                                 (v->expected[3] ? length + (length < 7) : 0)) *
+                                    8 +
+                                (v->expected[4] ? 4 : 0);
+        key[MDCI_SELECT_CANDIDATE] =
+            (v->candidate & 255) * 4 + t->candidate.refused;
+    }
     MDCI_UNROLL
     for (unsigned k = 0; k < shape->sets; k++)
         base[k] = m->weights +
@@ -210,6 +296,7 @@ MDCI_KERNEL void mdci_byte_select_bit(const struct mdci_byte_model *m,
                                       struct mdci_mix *mix,
                                       int16_t *const *base, unsigned agreement,
                                       uint32_t node, unsigned bit_place,
+                                      uint32_t says,
                                       const struct mdci_shape *const shape)
 {
     const uint32_t expected = v->expected[0] & 255;
@@ -225,6 +312,11 @@ MDCI_KERNEL void mdci_byte_select_bit(const struct mdci_byte_model *m,
     key[MDCI_SELECT_CLASSES] = bit_place;
     key[MDCI_SELECT_BYTE2] = bit_place;
     key[MDCI_SELECT_ORDER] = node;
+    key[MDCI_SELECT_SLOT_A] = key[MDCI_SELECT_SLOT_B] = 0;
+    key[MDCI_SELECT_SAYS] = says;
+    key[MDCI_SELECT_PLACE] = bit_place * 2;
+    key[MDCI_SELECT_HITS] = bit_place >> 1;
+    key[MDCI_SELECT_CANDIDATE] = (unsigned)(bit_place > 3) * 2;
     MDCI_UNROLL
     for (unsigned k = 0; k < shape->sets; k++)
         mix->weights[k] = base[k] + key[shape->selector[k]] * row;
@@ -235,30 +327,37 @@ MDCI_KERNEL void mdci_byte_select_bit(const struct mdci_byte_model *m,
 }
 
 /** Finds the counters that are a bit's inputs.
- *  \param expected_bit  [2], what the matches expect, or -1 */
-MDCI_KERNEL void mdci_byte_counters(const struct mdci_byte_model *m,
-                                    const struct mdci_byte_view *v,
-                                    mdci_counter **at, int *expected_bit,
-                                    uint8_t *const *slot, unsigned nibble_node,
-                                    uint32_t node, unsigned bit_place,
-                                    const struct mdci_shape *const shape)
+ *  \param expected_bit  [2], what the matches expect, or -1
+ *  \return bit 0: sources differ; bit 1 + a: source a expects a bit */
+MDCI_KERNEL uint32_t mdci_byte_counters(const struct mdci_byte_model *m,
+                                        const struct mdci_byte_view *v,
+                                        mdci_counter **at, int *expected_bit,
+                                        uint8_t *const *slot,
+                                        unsigned nibble_node, uint32_t node,
+                                        unsigned bit_place,
+                                        const struct mdci_shape *const shape)
 {
     struct mdci_direct *d = m->direct;
+    mdci_counter *map = m->maps;
+    uint32_t on_mask = 0, one_mask = 0;
     MDCI_UNROLL
     for (unsigned j = 0; j < shape->contexts; j++)
-        at[j] = &m->maps[j * 256 + slot[j][nibble_node]];
+        at[j] = map + j * 256 + (size_t)slot[j][nibble_node];
     MDCI_UNROLL
     for (unsigned a = 0; a < shape->sources; a++) {
         const int on = v->expected[a] >> (8 - bit_place) == node;
         const uint32_t bit = v->expected[a] >> (7 - bit_place) & 1;
         if (a < 2)
             expected_bit[a] = on ? (int)bit : -1;
+        on_mask |= (uint32_t)on << a;
+        one_mask |= ((uint32_t)on & bit) << a;
         at[shape->contexts + a] =
             !on ? &d->nothing[a][bit_place]
-            : (int)a == v->refused
+            : !shape->fields && (int)a == v->refused
                 ? &d->refused[bit][bit_place]
                 : &d->expected[a][bit][v->trust[a] | (bit_place > 0)];
     }
+    return on_mask << 1 | (one_mask && one_mask != on_mask);
 }
 
 /** Adds a bit to the bit histories of its node. */
@@ -285,35 +384,46 @@ MDCI_KERNEL uint32_t mdci_byte_nibble(struct mdci_byte_model *m,
     uint8_t *slot[MDCI_MAX_CONTEXTS];
     int16_t *base[MDCI_MAX_SETS];
     unsigned nibble_node = 1;
+    struct mdci_refine past;
 
     mdci_byte_slots(m, v, slot, node, shape);
-    mdci_byte_select(m, v, base, shape);
-    const uint32_t place = m->text.line.skeleton + m->text.line.place;
+    mdci_byte_select(m, v, base, node, shape);
+    const uint32_t where = shape->fields
+                               ? m->text.field.name[0] + m->text.field.length
+                               : m->text.line.skeleton + m->text.line.place;
+    const uint32_t place =
+        mdci_hash2(where, node) >> (32 - m->refine_bits) & ~15u;
     const uint32_t situation = (v->bucket[0] * 8 + v->orders) * 16;
     for (unsigned i = 0; i < 4; i++) {
         const unsigned bit_place = first_bit + i;
         mdci_counter *at[MDCI_MAX_INPUTS];
         int expected_bit[2];
-        mdci_byte_counters(m, v, at, expected_bit, slot, nibble_node, node,
-                           bit_place, shape);
+        const uint32_t says = mdci_byte_counters(
+            m, v, at, expected_bit, slot, nibble_node, node, bit_place, shape);
         const unsigned agreement =
             mdci_byte_agreement(expected_bit, v->refused);
 
         struct mdci_refine refine;
-        refine.row[0] = m->refine[0] + (node | agreement << 8);
-        refine.row[1] =
-            m->refine[1] + (mdci_hash2(place, node) >> (32 - m->refine_bits));
-        refine.row[2] = m->refine[2] + (situation | bit_place << 1 |
-                                        (unsigned)(agreement > 2));
-        for (int k = 0; k < MDCI_REFINE_STEPS; k++)
-            MDCI_PREFETCH(refine.row[k]);
+        mdci_refine_choose(&refine, 0, m->refine[0], node | agreement << 8);
+        mdci_refine_choose(&refine, 1, m->refine[1], place + nibble_node);
+        mdci_refine_choose(&refine, 2, m->refine[2],
+                           situation | bit_place << 1 |
+                               (unsigned)(agreement > 2));
+        if (i < 3) {
+            mdci_refine_fetch(m->refine[0], node * 2 | agreement << 8);
+            mdci_refine_fetch(m->refine[1], place + nibble_node * 2);
+            mdci_refine_fetch(m->refine[2], situation | (bit_place + 1) << 1);
+        }
 
         struct mdci_inputs in;
         struct mdci_mix mix;
         mdci_inputs_load(&in, at, inputs);
-        mdci_byte_select_bit(m, v, &mix, base, agreement, node, bit_place,
+        mdci_byte_select_bit(m, v, &mix, base, agreement, node, bit_place, says,
                              shape);
         mdci_mix_predict(&mix, &in, inputs, shape->sets);
+        /* The last bit's sums were fetched meanwhile. */
+        if (i > 0)
+            mdci_refine_update(&past, (int)(node & 1), shape);
 
         const int bit = mdci_range_code(
             rc, decode, (int)(byte >> (7 - bit_place) & 1),
@@ -322,11 +432,12 @@ MDCI_KERNEL uint32_t mdci_byte_nibble(struct mdci_byte_model *m,
         mdci_mix_update(&mix, &in, bit, v->rate, inputs, shape->sets);
         mdci_byte_histories(slot, nibble_node, bit, shape);
         mdci_inputs_update(&in, at, bit, inputs);
-        mdci_refine_update(&refine, bit, shape);
+        past = refine;
 
         nibble_node = nibble_node * 2 + (unsigned)bit;
         node = node * 2 + (unsigned)bit;
     }
+    mdci_refine_update(&past, (int)(node & 1), shape);
     return node;
 }
 
@@ -335,11 +446,14 @@ MDCI_KERNEL uint32_t mdci_byte_spell(struct mdci_byte_model *m,
                                      struct mdci_byte_view *v,
                                      struct mdci_range_coder *rc,
                                      const int decode, uint32_t byte,
+                                     const uint8_t *block,
                                      const struct mdci_shape *const shape)
 {
-    mdci_byte_contexts(m, v, shape);
-    uint32_t node = mdci_byte_nibble(m, v, rc, decode, byte, 1, shape);
-    node = mdci_byte_nibble(m, v, rc, decode, byte, node, shape);
+    mdci_byte_contexts(m, v, block, shape);
+    uint32_t node = 1;
+    /* A loop, so that its body is there once. */
+    for (unsigned half = 0; half < 2; half++)
+        node = mdci_byte_nibble(m, v, rc, decode, byte, node, shape);
     return node & 255;
 }
 
@@ -388,17 +502,12 @@ MDCI_KERNEL void mdci_byte_refuse(struct mdci_byte_view *v, int a)
             v->expected[b] = 0;
 }
 
-/** Lets the text models take in the byte at block[count]. */
-MDCI_KERNEL void mdci_byte_follow(struct mdci_byte_model *m,
-                                  const uint8_t *block, uint32_t byte)
+/* Looks for matches that end here, and enters this place. */
+MDCI_OUTLINE void mdci_byte_find(struct mdci_byte_model *m,
+                                 const uint8_t *block)
 {
     struct mdci_text *t = &m->text;
-    const uint32_t pos = ++t->count;
-    t->last8 = t->last8 << 8 | byte;
-    mdci_word_update(&t->word, byte);
-    mdci_line_update(&t->line, block, byte, pos, m->places, m->place_bits);
-    for (int a = 0; a < 2; a++)
-        mdci_match_follow(&t->match[a], block, byte);
+    const uint32_t pos = t->count;
     if (pos <= 12)
         return;
     const unsigned shift = 64 - m->match_bits;
@@ -412,6 +521,131 @@ MDCI_KERNEL void mdci_byte_follow(struct mdci_byte_model *m,
                     t->match[0].at, m->set->long_match);
 }
 
+/* Lets the text models but the parser of fields take in a byte. */
+MDCI_KERNEL void mdci_byte_read(struct mdci_byte_model *m, const uint8_t *block,
+                                uint32_t byte)
+{
+    struct mdci_text *t = &m->text;
+    t->count++;
+    t->last8 = t->last8 << 8 | byte;
+    mdci_word_update(&t->word, byte);
+    for (int a = 0; a < 2; a++)
+        mdci_match_follow(&t->match[a], block, byte);
+}
+
+/* Ends the field at the byte before block[count] and predicts the next. */
+MDCI_OUTLINE void mdci_byte_end_field(struct mdci_byte_model *m,
+                                      const uint8_t *block, uint32_t byte)
+{
+    struct mdci_text *t = &m->text;
+    const uint32_t hash = mdci_field_hash(t->field.text, byte);
+    mdci_values_judge(&t->values, &t->field, &m->fields, hash);
+    mdci_field_end(&t->field, &m->fields, block, byte, t->count);
+    memset(&t->candidate, 0, sizeof t->candidate);
+}
+
+/** Lets the text models take in the byte at block[count]. */
+MDCI_KERNEL void mdci_byte_follow(struct mdci_byte_model *m,
+                                  const uint8_t *block, uint32_t byte,
+                                  const struct mdci_shape *const shape)
+{
+    struct mdci_text *t = &m->text;
+    mdci_byte_read(m, block, byte);
+    mdci_byte_find(m, block);
+    if (!shape->fields) {
+        mdci_line_update(&t->line, block, byte, t->count, m->places,
+                         m->place_bits);
+        return;
+    }
+    mdci_values_follow(&t->values, &t->field, block, byte);
+    if (mdci_field_update(&t->field,
+                          mdci_field_slot_of(&t->field, &m->fields, 0), block,
+                          byte))
+        mdci_byte_end_field(m, block, byte);
+}
+
+/* Takes over a whole field whose value was right. */
+MDCI_OUTLINE void mdci_byte_skip(struct mdci_byte_model *m, uint8_t *block,
+                                 const uint8_t *value, uint32_t size,
+                                 const int decode)
+{
+    struct mdci_text *t = &m->text;
+    for (uint32_t i = 0; i < size; i++) {
+        const uint32_t byte = value[i];
+        if (decode)
+            block[t->count] = (uint8_t)byte;
+        mdci_byte_read(m, block, byte);
+        if (mdci_field_update(&t->field,
+                              mdci_field_slot_of(&t->field, &m->fields, 0),
+                              block, byte))
+            mdci_byte_end_field(m, block, byte);
+    }
+    mdci_byte_find(m, block);
+}
+
+/* Tells the flag whether the field was the value. */
+MDCI_KERNEL void mdci_byte_learn_flag(struct mdci_byte_model *m,
+                                      struct mdci_flag *flag, int hit)
+{
+    mdci_flag_update(flag, hit, MDCI_FLAG_RATE);
+    m->text.field.asked = m->text.field.asked << 1 | (uint32_t)hit;
+    flag->size = 0;
+}
+
+/* Predicts the field that starts here. */
+MDCI_OUTLINE void mdci_byte_start_field(struct mdci_byte_model *m,
+                                        struct mdci_flag *flag,
+                                        const uint8_t *block)
+{
+    struct mdci_text *t = &m->text;
+    mdci_values_predict(&t->values, &t->field, &m->fields, t->match, block,
+                        t->count);
+    mdci_flag_predict(flag, m->flag, m->flag_table, m->flag_bits, &t->values,
+                      &t->field, mdci_field_slot_of(&t->field, &m->fields, 0),
+                      t->last8);
+    t->candidate.hash = flag->size ? flag->hash : 0;
+    t->candidate.best = flag->best;
+    t->candidate.refused = 0;
+}
+
+/** Predicts the field that starts here, and asks for it where that pays.
+ *  \return 1 if it was as predicted, and is done */
+MDCI_KERNEL int mdci_byte_ask_field(struct mdci_byte_model *m,
+                                    struct mdci_flag *flag,
+                                    struct mdci_range_coder *rc,
+                                    const int decode, uint8_t *block, size_t to)
+{
+    struct mdci_text *t = &m->text;
+    mdci_byte_start_field(m, flag, block);
+    if (!flag->size || flag->p < m->set->flag_floor)
+        return 0;
+    const uint8_t *value = mdci_value_bytes(&t->values, flag->best, block);
+    const int fits = flag->size <= to - t->count;
+    const int same =
+        !decode && fits && !memcmp(block + t->count, value, flag->size);
+    /* A damaged archive may say yes where there is no room. */
+    const int hit = mdci_range_code(rc, decode, same, flag->p) && fits;
+    mdci_byte_learn_flag(m, flag, hit);
+    if (hit)
+        mdci_byte_skip(m, block, value, t->values.size[t->candidate.best],
+                       decode);
+    else
+        t->candidate.refused = 1;
+    return hit;
+}
+
+/** Where a refused value has one byte left, that byte cannot come. */
+MDCI_KERNEL void mdci_byte_exclude(const struct mdci_byte_model *m,
+                                   struct mdci_byte_view *v)
+{
+    const struct mdci_text *t = &m->text;
+    if (t->candidate.refused && v->candidate &&
+        t->field.length + 1u == t->values.size[t->candidate.best])
+        for (int a = 0; a < 2; a++)
+            if (v->expected[a] == v->candidate)
+                v->expected[a] = 0;
+}
+
 /** Codes block[from..to). \return 0 if the encoder ran out of room */
 MDCI_KERNEL int mdci_byte_model_code(void *arena, struct mdci_range_coder *rc,
                                      const int decode, uint8_t *block,
@@ -420,14 +654,21 @@ MDCI_KERNEL int mdci_byte_model_code(void *arena, struct mdci_range_coder *rc,
 {
     struct mdci_byte_model m;
     struct mdci_decision decision;
+    struct mdci_flag flag;
     mdci_byte_model_open(&m, arena);
     memset(&decision, 0, sizeof decision);
+    flag.size = 0;
     while (m.text.count < to) {
         struct mdci_byte_view v;
+        if (shape->fields && !m.text.field.length &&
+            mdci_byte_ask_field(&m, &flag, rc, decode, block, to))
+            continue;
         uint32_t byte = decode ? 0 : block[m.text.count];
-        mdci_byte_look(&m, &v, block);
+        mdci_byte_look(&m, &v, block, shape);
+        if (shape->fields)
+            mdci_byte_exclude(&m, &v);
 
-        const int candidate = mdci_byte_candidate(&m, &v);
+        const int candidate = shape->fields ? -1 : mdci_byte_candidate(&m, &v);
         const uint32_t expected =
             candidate < 0 ? 0 : v.expected[candidate] & 255;
         int hit = 0;
@@ -439,8 +680,8 @@ MDCI_KERNEL int mdci_byte_model_code(void *arena, struct mdci_range_coder *rc,
                     mdci_byte_refuse(&v, candidate);
             }
         }
-        byte =
-            hit ? expected : mdci_byte_spell(&m, &v, rc, decode, byte, shape);
+        byte = hit ? expected
+                   : mdci_byte_spell(&m, &v, rc, decode, byte, block, shape);
         if (candidate >= 0)
             mdci_decision_update(&decision, byte == expected, v.rate);
 
@@ -448,7 +689,11 @@ MDCI_KERNEL int mdci_byte_model_code(void *arena, struct mdci_range_coder *rc,
             block[m.text.count] = (uint8_t)byte;
         else if (rc->size > rc->room)
             return 0;
-        mdci_byte_follow(&m, block, byte);
+        if (shape->fields && flag.size && !mdci_is_alnum(byte))
+            mdci_byte_learn_flag(&m, &flag,
+                                 mdci_field_hash(m.text.field.text, byte) ==
+                                     flag.hash);
+        mdci_byte_follow(&m, block, byte, shape);
     }
     mdci_byte_model_close(&m, arena);
     return 1;
@@ -467,8 +712,11 @@ MDCI_KERNEL void mdci_byte_model_learn(void *arena, const uint8_t *block,
         struct mdci_byte_view v;
         const uint32_t byte = block[m.text.count];
         uint8_t *slot[MDCI_MAX_CONTEXTS] = {0};
-        mdci_byte_look(&m, &v, block);
-        mdci_byte_contexts(&m, &v, shape);
+        if (shape->fields && !m.text.field.length)
+            mdci_values_predict(&m.text.values, &m.text.field, &m.fields,
+                                m.text.match, block, m.text.count);
+        mdci_byte_look(&m, &v, block, shape);
+        mdci_byte_contexts(&m, &v, block, shape);
         for (unsigned i = 0; i < 8; i++) {
             const uint32_t node = (256 | byte) >> (8 - i);
             const unsigned top = 1u << (i & 3);
@@ -485,7 +733,7 @@ MDCI_KERNEL void mdci_byte_model_learn(void *arena, const uint8_t *block,
             mdci_inputs_update(&in, at, bit, inputs);
             mdci_byte_histories(slot, nibble_node, bit, shape);
         }
-        mdci_byte_follow(&m, block, byte);
+        mdci_byte_follow(&m, block, byte, shape);
     }
     mdci_byte_model_close(&m, arena);
 }

@@ -45,6 +45,28 @@ enum mdci_context {
     MDCI_CONTEXT_TWO_PLACES,   /* by field number and by skeleton */
     MDCI_CONTEXT_EXPECTATIONS, /* all expected bytes together */
     MDCI_CONTEXT_CLASSES,      /* kinds of the last six bytes */
+    /* field.h; A, B, K: a slot's names. All but the last know the text of the
+     * field so far. */
+    MDCI_CONTEXT_A,
+    MDCI_CONTEXT_A_BEFORE,     /* field before */
+    MDCI_CONTEXT_A_BEFORE2,    /* two fields before */
+    MDCI_CONTEXT_A_LAST,       /* last value */
+    MDCI_CONTEXT_A_LAST2,      /* last two values */
+    MDCI_CONTEXT_A_ABOVE,      /* value above */
+    MDCI_CONTEXT_B,
+    MDCI_CONTEXT_B_BEFORE,
+    MDCI_CONTEXT_K,
+    MDCI_CONTEXT_K_BEFORE,
+    MDCI_CONTEXT_K_LAST,
+    MDCI_CONTEXT_LINE_FIELD,   /* line above's skeleton, field before */
+    MDCI_CONTEXT_WORD_KEY,     /* words, key word and column */
+    MDCI_CONTEXT_CANDIDATE,    /* the value that was refused */
+    MDCI_CONTEXT_A_BYTES,      /* bytes of the last value from here */
+    MDCI_CONTEXT_B_BYTES,
+    MDCI_CONTEXT_A_DIGITS,     /* difference to the last number so far */
+    MDCI_CONTEXT_B_DIGITS,
+    MDCI_CONTEXT_VALUES,       /* bytes of what predictors say */
+    MDCI_CONTEXT_MORE_VALUES,
     MDCI_CONTEXTS
 };
 

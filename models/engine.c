@@ -44,7 +44,7 @@ static void lay_out(struct mdci_engine *e, const struct mdci_model_set *set,
     e->match_bits = table_bits(block_size, 1, 8, set->match_bits);
     e->place_bits = table_bits(block_size, 4, 8, 16);
     e->refine_bits = table_bits(block_size, 4, 8, set->refine_bits);
-    e->decision_bits = set->ask_length ? table_bits(block_size, 1, 8, 16) : 0;
+    e->decision_bits = !shape->fields ? table_bits(block_size, 1, 8, 16) : 0;
     take(&size, sizeof *e);
     e->direct = take(&size, sizeof(struct mdci_direct));
     e->maps = take(&size, shape->contexts * 256 * sizeof(mdci_counter));
@@ -53,14 +53,33 @@ static void lay_out(struct mdci_engine *e, const struct mdci_model_set *set,
     e->decisions =
         take(&size, ((size_t)MDCI_DECISION_INPUTS << e->decision_bits) *
                         sizeof(mdci_counter));
+    const size_t keys[MDCI_REFINE_STEPS] = {
+        MDCI_REFINE_KEYS, (size_t)1 << e->refine_bits, MDCI_REFINE_KEYS};
     for (unsigned k = 0; k < MDCI_REFINE_STEPS; k++)
-        e->refine[k] = take(
-            &size, (k == 1 ? (size_t)1 << e->refine_bits : MDCI_REFINE_KEYS) *
-                       sizeof(union mdci_refine_row));
+        e->bins[k] = take(&size, keys[k] * sizeof(struct mdci_diffusion_bins));
+    for (unsigned k = 0; k < MDCI_REFINE_STEPS; k++)
+        e->refine[k] = take(&size, keys[k] * sizeof(union mdci_refine_row));
     e->slots = take(&size, ((size_t)shape->contexts << e->slot_bits) *
                                sizeof(struct mdci_slot));
+    if (shape->fields) {
+        e->flag_bits = table_bits(block_size, 4, 8, 16);
+        e->field_bits = table_bits(block_size, 64, 6, 16);
+        e->value_bits = table_bits(block_size, 4, 8, 18);
+        e->flag = take(&size, sizeof(struct mdci_flag_state));
+        e->flag_table =
+            take(&size, ((size_t)MDCI_FLAG_CONTEXTS << e->flag_bits) *
+                            sizeof(mdci_counter));
+    }
     e->matches = take(&size, ((size_t)2 << e->match_bits) * sizeof(uint32_t));
     e->places = take(&size, ((size_t)1 << e->place_bits) * sizeof(uint32_t));
+    if (shape->fields) {
+        e->field_slots = take(&size, ((size_t)MDCI_NAMES << e->field_bits) *
+                                         sizeof(struct mdci_field_slot));
+        e->values = take(&size, ((size_t)MDCI_VALUE_TABLES << e->value_bits) *
+                                    sizeof(uint32_t));
+        e->lines =
+            take(&size, ((size_t)2 << MDCI_LINE_BITS) * sizeof(uint32_t));
+    }
     e->size = size;
 }
 
@@ -111,6 +130,24 @@ static void init_direct(struct mdci_direct *d, const struct mdci_shape *shape)
             d->decision_weights[i][k] = 369;
 }
 
+static void init_flag(struct mdci_flag_state *s, mdci_counter *table, size_t n)
+{
+    for (unsigned k = 0; k < MDCI_FLAG_SETS; k++)
+        for (unsigned i = 0; i < MDCI_FLAG_KEYS; i++)
+            for (unsigned j = 0; j < MDCI_FLAG_ROW; j++)
+                s->weights[k][i][j] = j < MDCI_FLAG_INPUTS ? 300 : 0;
+    for (unsigned e = 0; e < MDCI_PREDICTORS; e++) {
+        for (unsigned k = 0; k < MDCI_FLAG_SETS; k++)
+            s->final_weights[e][k] = 65536 / MDCI_FLAG_SETS;
+        for (unsigned i = 0; i < 48; i++)
+            s->direct[e][i] = mdci_counter_make(i < 16   ? 32768
+                                                : i < 32 ? 52429
+                                                         : 26214,
+                                                rate_after(4));
+    }
+    fill(table, n, mdci_counter_make(32768, rate_after(0)));
+}
+
 /* Lets the models learn from the prior. What points into a text, matches and
  * followed places, is forgotten: the block is another one. */
 static void read_prior(void *arena)
@@ -139,7 +176,7 @@ void mdci_engine_init(void *arena, unsigned row, uint64_t block_size,
     lay_out(e, set, block_size);
     if (!zeroed) {
         memset(base + sizeof *e, 0, e->maps - sizeof *e);
-        memset(base + e->refine[0], 0, e->size - e->refine[0]);
+        memset(base + e->bins[0], 0, e->size - e->bins[0]);
     }
     init_direct((struct mdci_direct *)(void *)(base + e->direct), shape);
 
@@ -165,12 +202,16 @@ void mdci_engine_init(void *arena, unsigned row, uint64_t block_size,
     }
 
     mdci_counter *decisions = (mdci_counter *)(void *)(base + e->decisions);
-    if (set->ask_length) {
+    if (!shape->fields) {
         fill(decisions, (size_t)MDCI_DECISION_INPUTS << e->decision_bits,
              mdci_counter_make(62915, rate_after(6)));
         fill(decisions, (size_t)1 << e->decision_bits,
              mdci_counter_make(63000, rate_after(2)));
     }
+    if (shape->fields)
+        init_flag((struct mdci_flag_state *)(void *)(base + e->flag),
+                  (mdci_counter *)(void *)(base + e->flag_table),
+                  (size_t)MDCI_FLAG_CONTEXTS << e->flag_bits);
     read_prior(arena);
 }
 

@@ -13,6 +13,8 @@
 #include <stddef.h>
 
 #include "models/counter.h"
+#include "models/field_contexts.h"
+#include "models/flag.h"
 #include "models/line.h"
 #include "models/match.h"
 #include "models/model_set.h"
@@ -33,6 +35,9 @@ struct mdci_text {
     struct mdci_word word;
     struct mdci_line line;
     struct mdci_match match[2]; /* short, long */
+    struct mdci_field field;
+    struct mdci_values values;
+    struct mdci_candidate candidate;
 };
 
 /** Counters that need no hash. */
@@ -53,15 +58,24 @@ struct mdci_engine {
     uint32_t place_bits;
     uint32_t decision_bits;
     uint32_t refine_bits;
+    uint32_t flag_bits;
+    uint32_t field_bits;
+    uint32_t value_bits;
     size_t size;
     size_t direct;  /* struct mdci_direct */
     size_t maps;    /* counter [contexts][256], by bit history */
     size_t weights; /* int16 [sets][2048][inputs rounded up to 16] */
+    size_t bins[MDCI_REFINE_STEPS];   /* struct mdci_diffusion_bins [keys] */
     size_t refine[MDCI_REFINE_STEPS]; /* union mdci_refine_row [keys] */
     size_t decisions;                 /* counter [8][1 << decision_bits] */
-    size_t slots;   /* struct mdci_slot [contexts][1 << slot_bits] */
-    size_t matches; /* uint32 [2][1 << match_bits] */
-    size_t places;  /* uint32 [1 << place_bits], of line.h */
+    size_t slots;       /* struct mdci_slot [contexts][1 << slot_bits] */
+    size_t matches;     /* uint32 [2][1 << match_bits] */
+    size_t places;      /* uint32 [1 << place_bits], of line.h */
+    size_t flag;        /* struct mdci_flag_state */
+    size_t flag_table;  /* counter [16][1 << flag_bits] */
+    size_t field_slots; /* struct mdci_field_slot [3][1 << field_bits] */
+    size_t values;      /* uint32 [4][1 << value_bits] */
+    size_t lines;       /* uint32 [2][1 << 12] */
     struct mdci_text text;
 };
 

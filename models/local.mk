@@ -8,6 +8,7 @@ libmdcmodels_la_SOURCES = \
 	models/counter.h \
 	models/decision.h \
 	models/engine.c models/engine.h \
+	models/field.h models/field_contexts.h models/flag.h \
 	models/highctx.h \
 	models/inputs.h models/inputs_avx2.h models/inputs_scalar.h \
 	models/integer.h \
@@ -22,6 +23,7 @@ libmdcmodels_la_SOURCES = \
 	models/refine.h \
 	models/starts.c models/starts.h \
 	models/ppm.h \
+	models/predictor.h \
 	models/prior.c models/prior.h \
 	models/range_coder.h \
 	models/slots.h \

@@ -35,16 +35,21 @@ struct mdci_diffusion_stats {
     uint32_t variance; /* sum of p (1 - p), in 2^-22 */
 };
 
-/** The bins of one key. Predicting needs one cache line of it. */
-struct mdci_diffusion_row {
-    int32_t bin[MDCI_DIFFUSION_BINS]; /* d in 2^-16, * 512 + observations */
-    struct mdci_diffusion_stats stats[MDCI_DIFFUSION_BINS];
+/** The bins of one key, a cache line: what a prediction reads. */
+struct mdci_diffusion_bins {
+    int32_t of[MDCI_DIFFUSION_BINS]; /* d in 2^-16, * 512 + observations */
+};
+
+/** What stands behind them. */
+struct mdci_diffusion_sums {
+    struct mdci_diffusion_stats of[MDCI_DIFFUSION_BINS];
 };
 
 /** One step's place, from predict to update. */
 struct mdci_diffusion_step {
-    struct mdci_diffusion_row *row;
-    unsigned nearest; /* the bin that learns */
+    int32_t *bin; /* the one that learns */
+    struct mdci_diffusion_stats *stats;
+    unsigned nearest; /* its number */
     int32_t p;        /* what came in, 22 bits */
     int32_t variance;
 };
@@ -71,15 +76,17 @@ MDCI_KERNEL struct mdci_diffusion_place mdci_diffusion_locate(int32_t logit,
 /** Corrects p (22 bits) by one step and notes what the update needs.
  *  \return 64..2^22 - 64 */
 MDCI_KERNEL int32_t mdci_diffusion_predict(struct mdci_diffusion_step *step,
-                                           struct mdci_diffusion_row *row,
+                                           struct mdci_diffusion_bins *bins,
+                                           struct mdci_diffusion_sums *sums,
                                            struct mdci_diffusion_place place,
                                            int32_t p)
 {
-    const int64_t low = row->bin[place.bin];
-    const int64_t high = row->bin[place.bin + 1];
-    step->row = row;
+    const int64_t low = bins->of[place.bin];
+    const int64_t high = bins->of[place.bin + 1];
     step->nearest = place.bin + (unsigned)(place.fraction >> 7);
-    MDCI_PREFETCH(&row->stats[step->nearest]);
+    step->bin = &bins->of[step->nearest];
+    step->stats = &sums->of[step->nearest];
+    MDCI_PREFETCH(step->stats);
     step->p = p;
     step->variance = place.variance;
     /* 2^16 units of d, 512 of a correction, 256 of a bin; the observations
@@ -120,8 +127,8 @@ MDCI_KERNEL int32_t mdci_diffusion_correction(struct mdci_diffusion_stats s,
 MDCI_KERNEL void mdci_diffusion_update(const struct mdci_diffusion_step *step,
                                        int bit)
 {
-    int32_t *bin = &step->row->bin[step->nearest];
-    struct mdci_diffusion_stats *s = &step->row->stats[step->nearest];
+    int32_t *bin = step->bin;
+    struct mdci_diffusion_stats *s = step->stats;
     /* |error| < 2^20, its square / 2^18 < 2^22, and at most 511 are summed. */
     const int32_t error = (bit ? 1 << 20 : 0) - mdci_sar(step->p, 2);
     const int32_t observed = *bin + 1;

@@ -13,18 +13,24 @@
 #include "models/mixer.h"
 
 #define MDCI_MAX_CONTEXTS 28
-#define MDCI_MAX_SOURCES  4 /* of expected bytes: two matches, two lines */
+#define MDCI_MAX_SOURCES  8 /* of expected bytes, two of them matches */
 
 /** What chooses the weights of a set; the keys are made in byte_model.h. */
 enum mdci_selector {
-    MDCI_SELECT_MATCH,    /* which match agrees, its length */
-    MDCI_SELECT_NODE,     /* bits of the byte so far */
-    MDCI_SELECT_FIELD,    /* field number, PPM order group, misses */
-    MDCI_SELECT_BYTE,     /* last byte, bit */
-    MDCI_SELECT_EXPECTED, /* byte that the match expects */
-    MDCI_SELECT_CLASSES,  /* kinds of the last two bytes, bit */
-    MDCI_SELECT_BYTE2,    /* byte before the last, bit */
-    MDCI_SELECT_ORDER,    /* PPM order group, bits so far */
+    MDCI_SELECT_MATCH,     /* which match agrees, its length */
+    MDCI_SELECT_NODE,      /* bits of the byte so far */
+    MDCI_SELECT_FIELD,     /* field number, PPM order group, misses */
+    MDCI_SELECT_BYTE,      /* last byte, bit */
+    MDCI_SELECT_EXPECTED,  /* byte that the match expects */
+    MDCI_SELECT_CLASSES,   /* kinds of the last two bytes, bit */
+    MDCI_SELECT_BYTE2,     /* byte before the last, bit */
+    MDCI_SELECT_ORDER,     /* PPM order group, bits so far */
+    MDCI_SELECT_SLOT_A,    /* slot by skeleton, past the first bits */
+    MDCI_SELECT_SLOT_B,    /* by column */
+    MDCI_SELECT_SAYS,      /* which sources expect a bit */
+    MDCI_SELECT_PLACE,     /* place in the field, kinds, refused, bit */
+    MDCI_SELECT_HITS,      /* history of the slot's last value */
+    MDCI_SELECT_CANDIDATE, /* byte of the value asked */
     MDCI_SELECTORS
 };
 
@@ -36,10 +42,12 @@ struct mdci_shape {
     unsigned contexts;
     unsigned sources; /* of expected bytes; with the contexts 8, 16, 24, 32 */
     unsigned sets;
-    unsigned steps; /* of refine.h: bit k, the step with key k */
-    unsigned apm;   /* 1: the steps are APMs, not micro-diffusion */
+    unsigned steps;  /* of refine.h: bit k, the step with key k */
+    unsigned apm;    /* 1: the steps are APMs, not micro-diffusion */
+    unsigned fields; /* 1: with the log parser, field.h */
     uint8_t context[MDCI_MAX_CONTEXTS];
     uint8_t selector[MDCI_MAX_SETS];
+    uint8_t source[MDCI_MAX_SOURCES]; /* predictors, with the log parser */
 };
 
 /** Weights of one row of a weight set, padding included. */
@@ -60,7 +68,8 @@ struct mdci_model_set {
     uint8_t ask_length;  /* match length from which a byte is asked whole */
     uint8_t rate_start;  /* of the weights, falls to rate_floor */
     uint8_t rate_floor;
-    uint32_t ask_floor; /* least 22-bit probability for a question */
+    uint32_t ask_floor;  /* least 22-bit probability for a question */
+    uint32_t flag_floor; /* the same for a field flag */
 };
 
 #ifdef __cplusplus

@@ -13,21 +13,44 @@
 #include "models/microdiffusion.h"
 #include "models/model_set.h"
 
-/** A step's memory: one row of it a key. */
+/** A key's memory but for the bins. */
 union mdci_refine_row {
-    struct mdci_diffusion_row diffusion;
+    struct mdci_diffusion_sums diffusion;
     struct mdci_apm_row apm;
+};
+
+/** A step's memory. Bins lie apart, so that those of keys that follow each
+ *  other are neighbours and can be fetched early. */
+struct mdci_refine_table {
+    struct mdci_diffusion_bins *bins; /* [keys] */
+    union mdci_refine_row *rows;      /* [keys] */
 };
 
 /** What a prediction leaves for its update. */
 struct mdci_refine {
+    struct mdci_diffusion_bins *bins[MDCI_REFINE_STEPS];
     union mdci_refine_row *row[MDCI_REFINE_STEPS];
     struct mdci_diffusion_step step[MDCI_REFINE_STEPS];
     unsigned bin[MDCI_REFINE_STEPS];
 };
 
+/** Chooses a step's key. */
+MDCI_KERNEL void mdci_refine_choose(struct mdci_refine *r, unsigned step,
+                                    struct mdci_refine_table table, size_t key)
+{
+    r->bins[step] = table.bins + key;
+    r->row[step] = table.rows + key;
+}
+
+/** Fetches the bins of an even key and the one behind it. */
+MDCI_KERNEL void mdci_refine_fetch(struct mdci_refine_table table, size_t key)
+{
+    MDCI_PREFETCH(table.bins + key);
+    MDCI_PREFETCH(table.bins + key + 1);
+}
+
 /** Corrects a probability; the mean of it and of all steps' results is sent.
- *  \param r      its rows are set by the caller
+ *  \param r      its keys are chosen
  *  \param logit  of the mixed probability p (16 bits)
  *  \return 22 bits, never certain: mixed is not */
 MDCI_KERNEL uint32_t mdci_refine_predict(struct mdci_refine *r, int32_t logit,
@@ -43,8 +66,8 @@ MDCI_KERNEL uint32_t mdci_refine_predict(struct mdci_refine *r, int32_t logit,
         if (shape->apm)
             p = mdci_apm_predict(&r->row[k]->apm, logit, &r->bin[k]);
         else
-            p = mdci_diffusion_predict(&r->step[k], &r->row[k]->diffusion,
-                                       place, p);
+            p = mdci_diffusion_predict(&r->step[k], r->bins[k],
+                                       &r->row[k]->diffusion, place, p);
         sum += p;
         n++;
     }

@@ -9,7 +9,7 @@
 
 #include "models/mixer.h"
 
-#define MDCI_START_SHAPES 3
+#define MDCI_START_SHAPES 6
 
 extern const int16_t mdci_start_weights[MDCI_START_SHAPES][MDCI_MAX_SETS]
                                        [MDCI_MAX_INPUTS];

@@ -66,9 +66,8 @@ static void print(unsigned number, const struct mdci_shape *shape)
     for (unsigned k = 0; k < shape->sets; k++) {
         printf("     {");
         for (unsigned i = 0; i < shape->contexts + shape->sources; i++) {
-            printf("%s%lld", i % 12 ? " " : "\n      ",
+            printf("%s%lld", i == 0 ? "" : i % 12 ? ", " : ",\n      ",
                    (long long)(uses[k] ? sums[k][i] / uses[k] : 0));
-            printf(",");
         }
         printf("},\n");
     }
@@ -78,14 +77,15 @@ static void print(unsigned number, const struct mdci_shape *shape)
 int main(int argc, char **argv)
 {
     /* A row of each shape. */
-    static const unsigned rows[] = {4, 6, 9};
+    static const unsigned rows[] = {4, 6, 9, 14, 16, 19};
     printf("/* SPDX-License-Identifier: BSD-3-Clause */\n"
            "/**\n * \\file starts.c\n"
            " * \\brief Weights that the sets start with, written by"
            " starts_trainer.c.\n */\n"
            "#include \"models/starts.h\"\n\n/* clang-format off */\n"
            "const int16_t mdci_start_weights[MDCI_START_SHAPES]"
-           "[MDCI_MAX_SETS][MDCI_MAX_INPUTS] = {\n");
+           "[MDCI_MAX_SETS]\n                                "
+           "[MDCI_MAX_INPUTS] = {\n");
     for (unsigned r = 0; r < sizeof rows / sizeof rows[0]; r++) {
         const struct mdci_model_set *set = mdci_model_set_row(rows[r]);
         const struct mdci_shape *shape = mdci_model_set_shape(set);

@@ -79,6 +79,7 @@ typedef void mdc_progress_fn(void *opaque, uint64_t plain, uint64_t packed);
 enum mdc_content {
     MDC_CONTENT_AUTO = 0,  /**< look at each block, keep what is smallest */
     MDC_CONTENT_BYTES = 1, /**< anything: no front end is tried */
+    MDC_CONTENT_LOG = 2,   /**< lines of logs or other text */
     MDC_CONTENT_LIDAR = 3  /**< point clouds */
 };
 

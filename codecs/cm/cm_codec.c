@@ -15,7 +15,7 @@
 #include "models/engine.h"
 #include "src/base/bytes.h"
 
-enum { PIECE = 1024 };
+enum { PIECE = 1024, SAMPLE = 65536 };
 
 struct cm_state {
     void *arena;
@@ -25,12 +25,42 @@ struct cm_state {
     struct mdc_allocator allocator;
 };
 
+/* Rows from here on have the log parser; below, they are the level. */
+#define LOG_ROWS 10
+
+/* Lines of a usual length, with some digits: prose is better off without. */
+static int is_log(const uint8_t *sample, size_t size)
+{
+    size_t lines = 0, digits = 0, odd = 0;
+    size = mdci_min_size(size, SAMPLE);
+    for (size_t i = 0; i < size; i++) {
+        lines += sample[i] == '\n';
+        digits += sample[i] >= '0' && sample[i] <= '9';
+        odd += sample[i] < 32 && (sample[i] < '\t' || sample[i] > '\r');
+    }
+    return odd * 64 <= size && digits * 64 >= size &&
+           (lines * 2048 >= size || size < 2048);
+}
+
+static unsigned choose(unsigned row, int content, const uint8_t *sample,
+                       size_t size)
+{
+    return content == MDC_CONTENT_LOG ||
+                   (content == MDC_CONTENT_AUTO && is_log(sample, size))
+               ? row + LOG_ROWS
+               : row;
+}
+
 static uint64_t memusage(enum mdci_direction direction, unsigned row,
                          uint64_t block_size, uint64_t dictionary_size)
 {
-    const uint64_t size = mdci_engine_size(row, block_size);
+    uint64_t size = mdci_engine_size(row, block_size);
     const unsigned arenas = dictionary_size ? 2 : 1;
-    (void)direction;
+    /* The encoder is yet to choose. */
+    if (direction == MDCI_ENCODE && size && row < LOG_ROWS) {
+        const uint64_t other = mdci_engine_size(row + LOG_ROWS, block_size);
+        size = other > size ? other : size;
+    }
     return size ? arenas * (size + MDCI_ALIGNED_OVERHEAD) +
                       sizeof(struct cm_state)
                 : UINT64_MAX;
@@ -134,6 +164,7 @@ const struct mdci_codec mdci_codec_cm = {
     .available = 1,
     .memusage = memusage,
     .bound = bound,
+    .choose = choose,
     .open = open_block,
     .reset = reset,
     .prime = prime,

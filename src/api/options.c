@@ -41,8 +41,7 @@ static enum mdc_status copy_options(struct mdc_options *to,
         !to->allocator.alloc != !to->allocator.free ||
         !to->dictionary != !to->dictionary_size ||
         to->dictionary_size > MDCI_DICTIONARY_MAX ||
-        (to->content != MDC_CONTENT_AUTO && to->content != MDC_CONTENT_BYTES &&
-         to->content != MDC_CONTENT_LIDAR))
+        to->content < MDC_CONTENT_AUTO || to->content > MDC_CONTENT_LIDAR)
         return MDC_OPTIONS;
     return MDC_OK;
 }

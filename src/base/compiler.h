@@ -17,13 +17,16 @@
 /** A kernel: always inlined, so that constant arguments shape the code. */
 #define MDCI_KERNEL                                                            \
     static inline MDCI_DEVICE __attribute__((always_inline, unused))
+/** A kernel that is too large to be there more than once. */
+#define MDCI_OUTLINE     static MDCI_DEVICE __attribute__((noinline, unused))
 #define MDCI_RESTRICT    __restrict__
 #define MDCI_NOINLINE    __attribute__((noinline))
 #define MDCI_PREFETCH(p) __builtin_prefetch(p)
 #define MDCI_LIKELY(x)   __builtin_expect(!!(x), 1)
 #define MDCI_ALIGNED(n)  __attribute__((aligned(n)))
 #else
-#define MDCI_KERNEL static inline MDCI_DEVICE
+#define MDCI_KERNEL  static inline MDCI_DEVICE
+#define MDCI_OUTLINE static inline MDCI_DEVICE
 #define MDCI_RESTRICT
 #define MDCI_NOINLINE
 #define MDCI_PREFETCH(p) ((void)(p))

@@ -99,7 +99,7 @@ static const char help[] =
     "      --block-size=SIZE make blocks of SIZE (8M)\n"
     "      --seekable        make blocks of 1M that share a dictionary\n"
     "      --format=KIND     what FILEs are: auto (the default: look), bytes,\n"
-    "                        lidar\n"
+    "                        log, lidar\n"
     "  -D, --dictionary=DICT compress with DICT, which restoring then needs\n"
     "      --templates       print the templates of logs, plain or archived\n"
     "      --train           make a dictionary from FILEs: -o DICT says where\n"
@@ -143,7 +143,7 @@ static const char *read_value(struct mdci_request *r, int option,
     case OPT_FORMAT:
         return mdci_parse_content(text, &r->content)
                    ? NULL
-                   : "a format is auto, bytes or lidar";
+                   : "a format is auto, bytes, log or lidar";
     case OPT_MAXDICT:
         return mdci_parse_size(text, &r->dictionary_room) &&
                        r->dictionary_room >= 1 &&

@@ -113,6 +113,7 @@ bool mdci_parse_content(const char *text, enum mdc_content *content)
     } names[] = {
         {"auto", MDC_CONTENT_AUTO},
         {"bytes", MDC_CONTENT_BYTES},
+        {"log", MDC_CONTENT_LOG},
         {"lidar", MDC_CONTENT_LIDAR},
     };
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)

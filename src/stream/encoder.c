@@ -401,9 +401,20 @@ static void keep_smaller(struct block_job *job)
     job->tried = 0;
 }
 
+/* Settles the row of a block that nothing is written of yet. */
+static void choose_row(struct block_job *job)
+{
+    const struct mdc_cctx *e = job->encoder;
+    if (e->codec->choose && !job->header_written && job->coded == job->start)
+        job->plan.row =
+            e->codec->choose(e->row, e->options.content,
+                             job->plain.data + job->start, content_size(job));
+}
+
 static enum mdc_status code_block(struct block_job *job)
 {
     MDCI_TRY(try_front_end(job));
+    choose_row(job);
     MDCI_TRY(write_block(job));
     keep_smaller(job);
     return MDC_OK;

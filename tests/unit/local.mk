@@ -12,6 +12,7 @@ unit_tests = \
 	tests/unit/test_format \
 	tests/unit/test_highctx \
 	tests/unit/test_inputs \
+	tests/unit/test_field \
 	tests/unit/test_line \
 	tests/unit/test_log \
 	tests/unit/test_match \
@@ -56,6 +57,8 @@ tests_unit_test_counters_SOURCES = tests/unit/test_counters.c $(unit_samples)
 tests_unit_test_counters_LDADD = $(unit_libs) -lm
 tests_unit_test_highctx_SOURCES = tests/unit/test_highctx.c $(unit_samples)
 tests_unit_test_highctx_LDADD = $(unit_libs)
+tests_unit_test_field_SOURCES = tests/unit/test_field.c $(unit_samples)
+tests_unit_test_field_LDADD = $(unit_libs)
 tests_unit_test_line_SOURCES = tests/unit/test_line.c $(unit_samples)
 tests_unit_test_line_LDADD = $(unit_libs)
 tests_unit_test_log_SOURCES = tests/unit/test_log.c $(unit_samples)

@@ -18,7 +18,7 @@
 #define GUARD 64
 
 static const struct mdc_allocator no_hooks;
-static const unsigned rows[] = {4, 5, 6, 7, 8, 9};
+static const unsigned rows[] = {4, 5, 6, 7, 8, 9, 14, 15, 16, 17, 18, 19};
 enum { ROWS = sizeof rows / sizeof rows[0] };
 
 static void *new_arena(unsigned row, size_t block_size)
@@ -132,12 +132,13 @@ static void test_copied_arena_continues(void **state)
 }
 
 /* Chunks cost their coder's last bytes and nothing that was learned: the
- * states behind them are those behind the whole. */
+ * states behind them are those behind the whole. (Not so with the log parser:
+ * no field is asked for across the end of a chunk.) */
 static void test_chunks_learn_as_the_whole(void **state)
 {
     (void)state;
     static uint8_t plain[SIZE], packed[ROOM];
-    for (int r = 0; r < ROWS; r += 2) {
+    for (int r = 0; rows[r] < 10; r += 2) {
         const size_t arena_size = mdci_engine_size(rows[r], SIZE);
         void *whole = new_arena(rows[r], SIZE);
         void *parts = new_arena(rows[r], SIZE);

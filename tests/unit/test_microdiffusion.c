@@ -103,6 +103,11 @@ static int random_bit(double p, uint64_t *random)
     return sample_random(random, 1u << 30) < p * (1u << 30);
 }
 
+struct integer_row {
+    struct mdci_diffusion_bins bins;
+    struct mdci_diffusion_sums sums;
+};
+
 /* The row that a step takes: a key of its own for each. */
 static unsigned key_of(int step, unsigned time)
 {
@@ -111,7 +116,7 @@ static unsigned key_of(int step, unsigned time)
 
 static void check_equals_formulas(enum kind kind, unsigned length)
 {
-    static struct mdci_diffusion_row rows[STEPS][KEYS];
+    static struct integer_row rows[STEPS][KEYS];
     static struct plain_row plain[STEPS][KEYS];
     uint64_t random = 100 + (uint64_t)kind;
     double largest = 0, worst = 0;
@@ -132,8 +137,8 @@ static void check_equals_formulas(enum kind kind, unsigned length)
         for (int k = 0; k < STEPS; k++) {
             const unsigned i = key_of(k, time);
             struct mdci_diffusion_step step;
-            const int32_t out =
-                mdci_diffusion_predict(&step, &rows[k][i], place, p);
+            const int32_t out = mdci_diffusion_predict(
+                &step, &rows[k][i].bins, &rows[k][i].sums, place, p);
             const double correction =
                 fmin(fmax(plain_correction(&plain[k][i], logit) * variance,
                           64.0 / ONE - (double)p / ONE),
@@ -171,7 +176,7 @@ static double cost(double p, int bit)
 
 static struct outcome calibrate(enum kind kind)
 {
-    static struct mdci_diffusion_row row;
+    static struct integer_row row;
     const unsigned warm_up = 50000, length = 400000;
     double sum[2][BINS] = {{0}};
     struct outcome o = {0};
@@ -185,7 +190,7 @@ static struct outcome calibrate(enum kind kind)
         const int32_t p = (int32_t)(mdci_squash(logit) << 6);
         struct mdci_diffusion_step step;
         const int32_t out = mdci_diffusion_predict(
-            &step, &row, mdci_diffusion_locate(logit, p), p);
+            &step, &row.bins, &row.sums, mdci_diffusion_locate(logit, p), p);
         mdci_diffusion_update(&step, bit);
         if (time < warm_up)
             continue;
@@ -233,13 +238,14 @@ static void test_calibrated_stays(void **state)
 static void test_fresh_row_is_silent(void **state)
 {
     (void)state;
-    struct mdci_diffusion_row row;
+    struct integer_row row;
     memset(&row, 0, sizeof row);
     for (int logit = -2047; logit <= 2047; logit++) {
         struct mdci_diffusion_step step;
         const int32_t p = (int32_t)(mdci_squash(logit) << 6);
-        assert_int_equal(mdci_diffusion_predict(
-                             &step, &row, mdci_diffusion_locate(logit, p), p),
+        assert_int_equal(mdci_diffusion_predict(&step, &row.bins, &row.sums,
+                                                mdci_diffusion_locate(logit, p),
+                                                p),
                          p);
     }
 }
@@ -252,12 +258,12 @@ static void test_bears_the_extremes(void **state)
         for (int b = 0; b < BINS; b++) {
             const int logit = mdci_clamp(b * 256 - 1920, -1920, 1919);
             const int32_t p = bit ? 64 : ONE - 64;
-            struct mdci_diffusion_row row;
+            struct integer_row row;
             struct mdci_diffusion_step step;
             memset(&row, 0, sizeof row);
             for (int i = 0; i < 3000; i++) {
                 assert_in_range(
-                    mdci_diffusion_predict(&step, &row,
+                    mdci_diffusion_predict(&step, &row.bins, &row.sums,
                                            mdci_diffusion_locate(logit, p), p),
                     64, ONE - 64);
                 mdci_diffusion_update(&step, bit);

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * \file test_field.c
+ * \brief Unit tests of the log parser and its predictors.
+ */
+#include "config.h"
+
+#include "tests/unit/samples.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "models/predictor.h"
+
+#define SLOT_BITS  10
+#define VALUE_BITS 10
+#define SIZE       20000
+
+/* A parser over a block; values are predicted where a field starts. */
+struct reader {
+    struct mdci_field field;
+    struct mdci_values values;
+    struct mdci_field_tables tables;
+    struct mdci_field_slot slots[MDCI_NAMES << SLOT_BITS];
+    uint32_t places[MDCI_VALUE_TABLES << VALUE_BITS];
+    uint32_t lines[2 << MDCI_LINE_BITS];
+    uint8_t block[SIZE];
+    uint32_t size;
+};
+
+static const struct mdci_match no_match[2];
+
+static void start_field(struct reader *r)
+{
+    mdci_values_predict(&r->values, &r->field, &r->tables, no_match, r->block,
+                        r->size);
+}
+
+static struct reader *new_reader(void)
+{
+    static struct reader r;
+    memset(&r, 0, sizeof r);
+    r.tables.slots = r.slots;
+    r.tables.values = r.places;
+    r.tables.lines = r.lines;
+    r.tables.slot_bits = SLOT_BITS;
+    r.tables.value_bits = VALUE_BITS;
+    start_field(&r);
+    return &r;
+}
+
+static void feed(struct reader *r, const char *text)
+{
+    for (; *text; text++) {
+        const uint8_t byte = (uint8_t)*text;
+        assert_true(r->size < SIZE);
+        r->block[r->size++] = byte;
+        mdci_values_follow(&r->values, &r->field, r->block, byte);
+        if (!mdci_field_update(&r->field,
+                               mdci_field_slot_of(&r->field, &r->tables, 0),
+                               r->block, byte))
+            continue;
+        mdci_values_judge(&r->values, &r->field, &r->tables,
+                          mdci_field_hash(r->field.text, byte));
+        mdci_field_end(&r->field, &r->tables, r->block, byte, r->size);
+        start_field(r);
+    }
+}
+
+static void assert_value(const struct reader *r, unsigned e, const char *value)
+{
+    assert_int_equal(r->values.size[e], strlen(value));
+    assert_memory_equal(mdci_value_bytes(&r->values, e, r->block), value,
+                        strlen(value));
+}
+
+static void test_skeleton_ignores_numbers(void **state)
+{
+    (void)state;
+    struct reader *r = new_reader();
+    feed(r, "connect from 10 port ");
+    const uint32_t name = r->field.name[0];
+    r = new_reader();
+    feed(r, "connect from 77 port ");
+    assert_int_equal(r->field.name[0], name);
+    r = new_reader();
+    feed(r, "connect from me port ");
+    assert_int_not_equal(r->field.name[0], name);
+}
+
+static void test_column_and_key_word(void **state)
+{
+    (void)state;
+    struct reader *r = new_reader();
+    feed(r, "a b c size=");
+    const uint32_t column = r->field.name[1], key = r->field.name[2];
+    r = new_reader();
+    feed(r, "x y z size=");
+    assert_int_equal(r->field.name[1], column);
+    assert_int_equal(r->field.name[2], key);
+    r = new_reader();
+    feed(r, "x y z more w size=");
+    assert_int_not_equal(r->field.name[1], column);
+    assert_int_equal(r->field.name[2], key);
+    r = new_reader();
+    feed(r, "\"a b\" \"c, d\" ");
+    assert_int_equal(r->field.column, 2);
+}
+
+static void test_values_of_a_slot(void **state)
+{
+    (void)state;
+    struct reader *r = new_reader();
+    feed(r, "user anna 7\nuser bob 9\nuser ");
+    assert_value(r, MDCI_VALUE_B, "bob ");
+    feed(r, "anna ");
+    assert_value(r, MDCI_VALUE_BV, "7\n");
+    assert_value(r, MDCI_VALUE_B, "9\n");
+}
+
+static void test_number_goes_on(void **state)
+{
+    (void)state;
+    struct reader *r = new_reader();
+    feed(r, "seq 0098.\nseq 0099.\nseq ");
+    assert_value(r, MDCI_VALUE_STEP_A, "0100.");
+    r = new_reader();
+    feed(r, "seq 98.\nseq 99.\nseq ");
+    assert_value(r, MDCI_VALUE_STEP_A, "100.");
+    r = new_reader();
+    feed(r, "seq 3.\nseq 1.\nseq ");
+    assert_int_equal(r->values.size[MDCI_VALUE_STEP_A], 0);
+}
+
+static void test_lines_are_followed(void **state)
+{
+    (void)state;
+    struct reader *r = new_reader();
+    feed(r, "open 11 ok\nclose 22 no\nopen 33 ok\nclose 44 no\nopen 55 ");
+    assert_value(r, MDCI_VALUE_LINE, "ok\n");
+    assert_value(r, MDCI_VALUE_ABOVE, "no\n");
+}
+
+static void test_copy_in_the_line(void **state)
+{
+    (void)state;
+    struct reader *r = new_reader();
+    feed(r, "start a17 end a17\nstart b99 end ");
+    assert_value(r, MDCI_VALUE_COPY, "b99 ");
+}
+
+static void test_followed_values_die(void **state)
+{
+    (void)state;
+    struct reader *r = new_reader();
+    feed(r, "state ready;\nstate rea");
+    assert_true(r->values.alive >> MDCI_VALUE_A & 1);
+    feed(r, "l");
+    assert_false(r->values.alive >> MDCI_VALUE_A & 1);
+}
+
+static void test_history_of_successes(void **state)
+{
+    (void)state;
+    struct reader *r = new_reader();
+    for (int i = 0; i < 6; i++)
+        feed(r, "mode on\n");
+    assert_int_equal(r->values.hits[MDCI_VALUE_A], 15);
+    feed(r, "tone on\n");
+    feed(r, "mode off\nmode ");
+    assert_int_equal(r->values.hits[MDCI_VALUE_A] & 1, 0);
+}
+
+/* Nothing that is predicted lies outside of what was read, whatever it is. */
+static void test_values_lie_in_the_past(void **state)
+{
+    (void)state;
+    static uint8_t text[SIZE];
+    for (int kind = 0; kind < SAMPLE_KINDS; kind++) {
+        sample_fill(text, SIZE - 1, (enum sample_kind)kind, 8);
+        struct reader *r = new_reader();
+        for (uint32_t i = 0; i + 1 < SIZE; i++) {
+            const char one[2] = {(char)text[i], 0};
+            if (!text[i])
+                continue;
+            feed(r, one);
+            for (unsigned e = 0; e < MDCI_PREDICTORS; e++)
+                if (r->values.size[e] && !r->field.length &&
+                    e != MDCI_VALUE_STEP_A && e != MDCI_VALUE_STEP_B)
+                    assert_true(r->values.at[e] + r->values.size[e] <= r->size);
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_skeleton_ignores_numbers),
+        cmocka_unit_test(test_column_and_key_word),
+        cmocka_unit_test(test_values_of_a_slot),
+        cmocka_unit_test(test_number_goes_on),
+        cmocka_unit_test(test_lines_are_followed),
+        cmocka_unit_test(test_copy_in_the_line),
+        cmocka_unit_test(test_followed_values_die),
+        cmocka_unit_test(test_history_of_successes),
+        cmocka_unit_test(test_values_lie_in_the_past),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

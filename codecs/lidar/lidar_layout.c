@@ -25,12 +25,16 @@ static struct sample sample_of(size_t records)
     return (struct sample){records / step, step};
 }
 
-/* 0 or a length that a sensor may see, in metres, from tenths of microns to
- * kilometres. */
-static int is_coordinate(uint32_t bits)
+/* Lengths that a sensor may see are 0 or tenths of microns to kilometres. */
+static int too_large(uint32_t bits)
 {
-    const uint32_t exponent = bits >> 23 & 255;
-    return (bits << 1) == 0 || (exponent >= 127 - 23 && exponent < 127 + 12);
+    return (bits >> 23 & 255) >= 127 + 12;
+}
+
+/* But what is rounding alone may be there, too, in place of 0. */
+static int tiny(uint32_t bits)
+{
+    return (bits << 1) != 0 && (bits >> 23 & 255) < 127 - 23;
 }
 
 /* Mean log2 of how far values are from those `columns` before, in 1/16. */
@@ -52,16 +56,17 @@ static unsigned spread(const uint8_t *data, size_t records, unsigned columns,
                        unsigned c)
 {
     const struct sample s = sample_of(records);
-    size_t fractions = 0, negative = 0, wrong = 0;
+    size_t fractions = 0, negative = 0, large = 0, small = 0;
     for (size_t i = 0; i < s.count; i++) {
         const uint32_t bits =
             mdci_load32(data + (i * s.step * columns + c) * 4);
-        wrong += !is_coordinate(bits);
+        large += (size_t)too_large(bits);
+        small += (size_t)tiny(bits);
         negative += bits >> 31;
         fractions +=
             bits != mdci_lidar_decimal(mdci_lidar_to_decimal(bits, 0), 0);
     }
-    if (wrong * 20 > s.count)
+    if (large * 20 > s.count || small * 2 > s.count)
         return 0;
     return 1u + (fractions * 2 > s.count) + (negative * 50 > s.count);
 }

@@ -26,6 +26,9 @@
 #include "src/base/check.h"
 
 enum {
+    /* A front end that makes a block this many times smaller is at home there:
+     * the level's codec need not try as well. */
+    AT_HOME = 8,
     /* A chunk of at most this size is not stored once the codec has learned
      * from others before: the loss of what it learned would cost more. */
     KEEP_CODED = 1024,
@@ -356,12 +359,14 @@ static enum mdc_status write_block(struct block_job *job)
     return job->compact ? write_compact_frame(job) : write_chunks(job);
 }
 
-/* Tries the front end that claims the block, if one does; what it made of the
- * block is packed[0..tried) then, and the block starts anew behind it. */
-static enum mdc_status try_front_end(struct block_job *job)
+/* Tries the front end that claims the block, if one does. *done: that is all;
+ * else what it made of the block is packed[0..tried), and the block starts anew
+ * behind it. */
+static enum mdc_status try_front_end(struct block_job *job, bool *done)
 {
     const struct mdc_cctx *e = job->encoder;
     const size_t size = content_size(job);
+    *done = false;
     if (!job->complete || job->header_written || job->start > 0 || size == 0 ||
         e->options.content == MDC_CONTENT_BYTES)
         return MDC_OK;
@@ -372,16 +377,21 @@ static enum mdc_status try_front_end(struct block_job *job)
     job->codec = front;
     job->plan.codec = front->id;
     job->trial = true;
-    const enum mdc_status status = write_block(job);
+    MDCI_TRY(write_block(job));
+    job->trial = false;
+    *done = job->packed.size < size / AT_HOME;
+    if (*done) {
+        count_coded(job, size);
+        return MDC_OK;
+    }
     job->codec = e->codec;
     job->plan.codec = e->codec->id;
-    job->trial = false;
     job->header_written = false;
     job->coded = job->history = 0;
     job->coder_fresh = true;
     job->packed_size = 0;
     job->tried = job->packed.size;
-    return status;
+    return MDC_OK;
 }
 
 /* Drops the larger of what the front end and the level's codec made. */
@@ -413,7 +423,10 @@ static void choose_row(struct block_job *job)
 
 static enum mdc_status code_block(struct block_job *job)
 {
-    MDCI_TRY(try_front_end(job));
+    bool done;
+    MDCI_TRY(try_front_end(job, &done));
+    if (done)
+        return MDC_OK;
     choose_row(job);
     MDCI_TRY(write_block(job));
     keep_smaller(job);

@@ -10,7 +10,8 @@ fuzz_targets = \
 	tests/fuzz/fuzz_lzma \
 	tests/fuzz/fuzz_cm \
 	tests/fuzz/fuzz_log \
-	tests/fuzz/fuzz_log_lines
+	tests/fuzz/fuzz_log_lines \
+	tests/fuzz/fuzz_lidar
 fuzz_seeds = tests/fuzz/fuzz_seeds
 fuzz_libs = libmidicoth.la $(INTERNAL_LIBS) $(PTHREAD_LIBS)
 EXTRA_PROGRAMS += $(fuzz_targets) $(fuzz_seeds)
@@ -42,6 +43,9 @@ tests_fuzz_fuzz_log_LDFLAGS = $(LIB_FUZZING_ENGINE)
 tests_fuzz_fuzz_log_lines_SOURCES = tests/fuzz/fuzz_log_lines.c
 tests_fuzz_fuzz_log_lines_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_log_lines_LDFLAGS = $(LIB_FUZZING_ENGINE)
+tests_fuzz_fuzz_lidar_SOURCES = tests/fuzz/fuzz_lidar.c $(fuzz_codec)
+tests_fuzz_fuzz_lidar_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_lidar_LDFLAGS = $(LIB_FUZZING_ENGINE)
 tests_fuzz_fuzz_seeds_SOURCES = tests/fuzz/fuzz_seeds.c \
 	tests/fuzz/fuzz_dictionary.h
 tests_fuzz_fuzz_seeds_LDADD = $(fuzz_libs)

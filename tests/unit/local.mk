@@ -13,6 +13,7 @@ unit_tests = \
 	tests/unit/test_highctx \
 	tests/unit/test_inputs \
 	tests/unit/test_field \
+	tests/unit/test_lidar \
 	tests/unit/test_line \
 	tests/unit/test_log \
 	tests/unit/test_match \
@@ -45,6 +46,10 @@ tests_unit_test_damage_LDADD = $(unit_libs)
 tests_unit_test_format_SOURCES = tests/unit/test_format.c $(unit_samples) \
 	tests/files/hand_made.c tests/files/hand_made.h
 tests_unit_test_format_LDADD = $(unit_libs)
+
+tests_unit_test_lidar_SOURCES = tests/unit/test_lidar.c \
+	tests/unit/lidar_frames.c tests/unit/lidar_frames.h $(unit_samples)
+tests_unit_test_lidar_LDADD = $(unit_libs) -lm
 
 # The models
 tests_unit_test_microdiffusion_SOURCES = tests/unit/test_microdiffusion.c \

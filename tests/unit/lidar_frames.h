@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * \file lidar_frames.h
+ * \brief Synthetic LiDAR frames: a room on a plain, seen from a moving car.
+ */
+#ifndef LIDAR_FRAMES_H
+#define LIDAR_FRAMES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define FRAME_RECORD  20 /* bytes: x, y, z, intensity, laser */
+#define FRAME_FIRINGS 1085
+
+/** Fills a sweep of an HDL-32E as nuScenes has them, 32 records a firing:
+ *  ranges of whole ticks, moved by the car, rounded to 32-bit floats of a map,
+ *  and moved back. */
+void frame_hdl32(uint8_t *record, unsigned firings, uint64_t seed);
+
+/** Fills records of KITTI's kind: whole millimetres, and a reflectance of two
+ *  decimals. */
+void frame_kitti(uint8_t *record, size_t points, uint64_t seed);
+
+#endif

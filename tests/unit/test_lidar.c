@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * \file test_lidar.c
+ * \brief Unit tests of the LiDAR front end: arithmetic, round trips of frames,
+ *        frames that are none, damage.
+ */
+#include "config.h"
+
+#include "tests/unit/lidar_frames.h"
+#include "tests/unit/samples.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "codecs/codec.h"
+#include "codecs/lidar/lidar_layout.h"
+#include "codecs/lidar/lidar_trig.h"
+
+static const struct mdc_allocator no_hooks;
+
+static uint32_t bits_of(float value)
+{
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+static float random_value(uint64_t *seed)
+{
+    const float mantissa = (float)sample_random(seed, 1u << 24);
+    const float value = ldexpf(mantissa, -(int)sample_random(seed, 40));
+    return sample_random(seed, 2) ? value : -value;
+}
+
+static void test_order(void **state)
+{
+    static const uint32_t rising[] = {
+        0xFFFFFFFF, 0xFF800001, 0xFF800000, 0xFF7FFFFF, 0xBF800000, 0x80800000,
+        0x80000001, 0x80000000, 0x00000000, 0x00000001, 0x00800000, 0x3F800000,
+        0x7F7FFFFF, 0x7F800000, 0x7F800001, 0x7FFFFFFF};
+    (void)state;
+    for (size_t i = 0; i < sizeof rising / sizeof *rising; i++) {
+        const int64_t order = mdci_lidar_order(rising[i]);
+        assert_int_equal(mdci_lidar_at_order(order), rising[i]);
+        if (i > 0)
+            assert_true(order > mdci_lidar_order(rising[i - 1]));
+    }
+    assert_int_equal(mdci_lidar_order(0) - mdci_lidar_order(0x80000000), 1);
+}
+
+/* The integers round as the processor does. */
+static void test_arithmetic(void **state)
+{
+    (void)state;
+    uint64_t seed = 1;
+    for (int i = 0; i < 100000; i++) {
+        const float a = random_value(&seed), b = random_value(&seed);
+        assert_int_equal(mdci_lidar_multiply(bits_of(a), bits_of(b)),
+                         bits_of(a * b));
+        const int64_t fixed = ((int64_t)sample_random(&seed, 1u << 31) << 30) -
+                              ((int64_t)sample_random(&seed, 1u << 30) << 31);
+        assert_int_equal(mdci_lidar_from_fixed(fixed, 40),
+                         bits_of((float)ldexp((double)fixed, -40)));
+        const unsigned digits = sample_random(&seed, 7);
+        const int64_t k = (int64_t)sample_random(&seed, 1u << 30) - (1 << 29);
+        const uint32_t decimal = bits_of((float)((double)k / pow(10, digits)));
+        assert_int_equal(mdci_lidar_decimal(k, digits), decimal);
+        const uint32_t size = (uint32_t)fabs((double)k / pow(10, digits));
+        if (size < 1000 && digits < 5)
+            assert_int_equal(
+                mdci_lidar_decimal(mdci_lidar_to_decimal(decimal, digits),
+                                   digits),
+                decimal);
+        const int64_t x = (int64_t)sample_random(&seed, UINT32_MAX) << 16;
+        const int64_t y = (int64_t)sample_random(&seed, UINT32_MAX) - INT32_MAX;
+        const double product = ldexp((double)x * (double)y, -35);
+        assert_true(fabs((double)mdci_lidar_mul(x, y, 35) - product) <=
+                    1 + fabs(product) * 1e-15);
+    }
+}
+
+static void test_sines(void **state)
+{
+    (void)state;
+    for (uint32_t a = 0; a <= 90000; a += 7)
+        assert_true(fabs(ldexp((double)mdci_lidar_sine(a), -60) -
+                         sin(a * 3.14159265358979323846 / 180000)) < 1e-15);
+}
+
+static void test_rotation_keeps_lengths(void **state)
+{
+    (void)state;
+    uint64_t seed = 4;
+    for (int i = 0; i < 1000; i++) {
+        int64_t w[3], r[3][3];
+        for (int c = 0; c < 3; c++)
+            w[c] = ((int64_t)sample_random(&seed, 1u << 30) - (1 << 29)) * 128;
+        mdci_lidar_rotation(w, r);
+        for (int a = 0; a < 3; a++)
+            for (int b = 0; b < 3; b++) {
+                double sum = 0;
+                for (int c = 0; c < 3; c++)
+                    sum += ldexp((double)r[a][c], -46) *
+                           ldexp((double)r[b][c], -46);
+                assert_true(fabs(sum - (a == b)) < 1e-11);
+            }
+    }
+}
+
+/* Codes data with the front end and back. \return the payload's size; 0 if
+ * it does not claim the data */
+static size_t round_trip(const uint8_t *data, size_t size)
+{
+    const struct mdci_codec *codec = mdci_codec_by_id(MDCI_CODEC_LIDAR);
+    void *states[2];
+    size_t packed;
+    uint8_t *payload = must_alloc(codec->bound(size));
+    uint8_t *back = must_alloc(size);
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(codec->open(&states[i], i ? MDCI_DECODE : MDCI_ENCODE,
+                                     6, size, &no_hooks),
+                         MDC_OK);
+    assert_int_equal(codec->encode(states[0], data, 0, size, payload, &packed),
+                     MDC_OK);
+    if (packed > 0) {
+        memset(back, 0xEE, size);
+        assert_int_equal(
+            codec->decode(states[1], back, 0, size, payload, packed), MDC_OK);
+        assert_memory_equal(back, data, size);
+    }
+    codec->close(states[0]);
+    codec->close(states[1]);
+    free(payload);
+    free(back);
+    return packed;
+}
+
+/* A sweep is understood: far fewer bytes than its floats' noise. */
+static void test_sweeps(void **state)
+{
+    const size_t size = (size_t)FRAME_FIRINGS * 32 * FRAME_RECORD;
+    uint8_t *frame = must_alloc(size);
+    (void)state;
+    for (uint64_t seed = 1; seed <= (slow_tests() ? 40 : 3); seed++) {
+        frame_hdl32(frame, FRAME_FIRINGS, seed * 7);
+        const size_t packed = round_trip(frame, size);
+        assert_true(packed > 0);
+        assert_true(packed < size / 14);
+    }
+    free(frame);
+}
+
+/* Sweeps that are changed here and there stay exact; those that were shuffled
+ * are no sweeps. */
+static void test_changed_sweeps(void **state)
+{
+    static const uint32_t odd[] = {0x7FC12345, 0xFF800001, 0x7F800000,
+                                   0xFF800000, 0x00000001, 0x807FFFFF,
+                                   0x80000000, 0x00000000, 0x7F7FFFFF};
+    const unsigned firings = 300;
+    const size_t size = (size_t)firings * 32 * FRAME_RECORD;
+    uint8_t *frame = must_alloc(size + 64);
+    uint64_t seed = 2;
+    (void)state;
+    for (int round = 0; round < 4; round++) {
+        frame_hdl32(frame, firings, 3);
+        for (int i = 0; i < 200 * round; i++) {
+            uint8_t *at = frame + sample_random(&seed, (uint32_t)size / 4) * 4;
+            if (round < 3 && (at - frame) % FRAME_RECORD >= 12)
+                continue;
+            memcpy(at, &odd[sample_random(&seed, 9)], 4);
+        }
+        memset(frame + size, 0x55, 64);
+        assert_true(round_trip(frame, size + (size_t)round * 17) > 0);
+    }
+    frame_hdl32(frame, firings, 3);
+    for (size_t i = firings * 32 - 1; i > 0; i--) {
+        uint8_t record[FRAME_RECORD];
+        uint8_t *a = frame + i * FRAME_RECORD;
+        uint8_t *b = frame + sample_random(&seed, (uint32_t)i) * FRAME_RECORD;
+        memcpy(record, a, FRAME_RECORD);
+        memcpy(a, b, FRAME_RECORD);
+        memcpy(b, record, FRAME_RECORD);
+    }
+    (void)round_trip(frame, size);
+    free(frame);
+}
+
+static void test_decimals_are_found(void **state)
+{
+    const size_t points = 20000, size = points * 16;
+    uint8_t *frame = must_alloc(size);
+    struct mdci_lidar_layout layout;
+    (void)state;
+    frame_kitti(frame, points, 5);
+    assert_true(mdci_lidar_probe(frame, size, &layout));
+    mdci_lidar_find_kinds(frame, size, &layout);
+    assert_int_equal(layout.columns, 4);
+    assert_int_equal(layout.phase, 0);
+    for (unsigned c = 0; c < 3; c++)
+        assert_int_equal(layout.kind[c], MDCI_LIDAR_DECIMAL + 3);
+    assert_int_equal(layout.kind[3], MDCI_LIDAR_DECIMAL + 2);
+    const size_t packed = round_trip(frame, size);
+    assert_true(packed > 0 && packed < size / 3);
+    /* Cut at any place of a record, at both ends. */
+    for (size_t cut = 1; cut < 16; cut += 5)
+        assert_true(round_trip(frame + cut * 4 % 16, size - 16 - cut) > 0);
+    free(frame);
+}
+
+static void test_what_is_not_claimed(void **state)
+{
+    enum { SIZE = 65536 };
+    struct mdci_lidar_layout layout;
+    uint8_t *data = must_alloc(SIZE);
+    (void)state;
+    for (int kind = 0; kind < SAMPLE_KINDS; kind++) {
+        sample_fill(data, SIZE, (enum sample_kind)kind, 1);
+        assert_int_equal(mdci_lidar_probe(data, SIZE, &layout), 0);
+    }
+    for (size_t size = 0; size < 64; size++)
+        assert_int_equal(mdci_lidar_probe(data, size, &layout), 0);
+    free(data);
+}
+
+/* Through the library: never much larger than as bytes. */
+static void test_no_worse_than_bytes(void **state)
+{
+    const size_t most = (size_t)200 * 32 * FRAME_RECORD;
+    uint8_t *data = must_alloc(most);
+    (void)state;
+    for (int kind = 0; kind < 6; kind++) {
+        size_t size = most, packed, as_bytes;
+        struct mdc_options options;
+        frame_hdl32(data, 200, 9);
+        if (kind == 0)
+            memset(data, 0, size);
+        else if (kind == 1)
+            size = FRAME_RECORD;
+        else if (kind == 2)
+            size = 0;
+        else if (kind == 3)
+            sample_fill(data, size, SAMPLE_RANDOM, 3);
+        else if (kind == 4) /* two sensors */
+            frame_kitti(data + size / 2, size / 32, 3);
+        mdc_options_init(&options);
+        options.level = 4;
+        uint8_t *archive = compress_all(data, size, &packed, &options);
+        uint8_t *back = must_alloc(size + 1);
+        size_t back_size;
+        assert_int_equal(
+            mdc_decompress(back, size + 1, &back_size, archive, packed, NULL),
+            MDC_OK);
+        assert_int_equal(back_size, size);
+        assert_memory_equal(back, data, size);
+        free(archive);
+        free(back);
+        options.content = MDC_CONTENT_BYTES;
+        free(compress_all(data, size, &as_bytes, &options));
+        assert_true(packed <= as_bytes + as_bytes / 200 + 32);
+        if (kind == 5)
+            assert_true(packed * 3 < as_bytes);
+    }
+    free(data);
+}
+
+/* Damaged payloads restore to anything, but nowhere else and in time. */
+static void test_damage(void **state)
+{
+    enum { GUARD = 64 };
+    const struct mdci_codec *codec = mdci_codec_by_id(MDCI_CODEC_LIDAR);
+    const size_t size = (size_t)80 * 32 * FRAME_RECORD;
+    uint8_t *frame = must_alloc(size), *back = must_alloc(size + GUARD);
+    uint8_t *payload = must_alloc(codec->bound(size));
+    void *encoder, *decoder;
+    size_t packed;
+    uint64_t seed = 6;
+    (void)state;
+    assert_int_equal(codec->open(&encoder, MDCI_ENCODE, 4, size, &no_hooks),
+                     MDC_OK);
+    assert_int_equal(codec->open(&decoder, MDCI_DECODE, 4, size, &no_hooks),
+                     MDC_OK);
+    for (int kind = 0; kind < 2; kind++) {
+        if (kind)
+            frame_kitti(frame, size / 16, 1);
+        else
+            frame_hdl32(frame, 80, 1);
+        assert_int_equal(
+            codec->encode(encoder, frame, 0, size, payload, &packed), MDC_OK);
+        assert_true(packed > 0);
+        for (int round = 0; round < (slow_tests() ? 600 : 25); round++) {
+            const size_t cut = 1 + sample_random(&seed, (uint32_t)packed);
+            uint8_t *copy = must_alloc(cut);
+            memcpy(copy, payload, cut);
+            /* The parameters come first: half of the damage is there. */
+            const uint32_t reach =
+                (uint32_t)(round % 2 && cut > 400 ? 400 : cut);
+            for (uint32_t i = sample_random(&seed, 5); i > 0; i--)
+                copy[sample_random(&seed, reach)] ^=
+                    (uint8_t)(1 + sample_random(&seed, 255));
+            memset(back + size, 0xEE, GUARD);
+            assert_int_equal(codec->reset(decoder), MDC_OK);
+            const enum mdc_status status =
+                codec->decode(decoder, back, 0, size, copy, cut);
+            assert_true(status == MDC_OK || status == MDC_DATA);
+            for (size_t i = 0; i < GUARD; i++)
+                assert_int_equal(back[size + i], 0xEE);
+            free(copy);
+        }
+    }
+    codec->close(encoder);
+    codec->close(decoder);
+    free(frame);
+    free(back);
+    free(payload);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_order),
+        cmocka_unit_test(test_arithmetic),
+        cmocka_unit_test(test_sines),
+        cmocka_unit_test(test_rotation_keeps_lengths),
+        cmocka_unit_test(test_sweeps),
+        cmocka_unit_test(test_changed_sweeps),
+        cmocka_unit_test(test_decimals_are_found),
+        cmocka_unit_test(test_what_is_not_claimed),
+        cmocka_unit_test(test_no_worse_than_bytes),
+        cmocka_unit_test(test_damage),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

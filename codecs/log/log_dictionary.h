@@ -16,7 +16,7 @@
 #define MDCI_LOG_MAX_TEXTS  65536 /**< of all columns */
 #define MDCI_LOG_COLUMN_MAX 65520 /**< of one column: that fill its pages */
 #define MDCI_LOG_PAGES      12
-#define MDCI_LOG_FIRST_PAGE 16 /**< texts */
+#define MDCI_LOG_FIRST_PAGE 16u /**< texts */
 
 struct mdci_log_text {
     uint32_t at, size; /**< where its owner keeps it */

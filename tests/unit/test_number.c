@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * \file test_number.c
+ * \brief Unit tests of signed numbers under many contexts.
+ */
+#include "config.h"
+
+#include "tests/unit/samples.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "models/number.h"
+#include "src/base/memory.h"
+
+enum { BITS = 8, ROOM = 200000, COUNT = 20000 };
+
+static const struct mdc_allocator no_hooks;
+
+static void open_numbers(struct mdci_numbers *n)
+{
+    n->bits = BITS;
+    n->table = mdci_alloc_aligned(&no_hooks, mdci_numbers_table_size(BITS));
+    n->weights = mdci_alloc_aligned(&no_hooks, MDCI_NUMBER_WEIGHTS_SIZE);
+    n->final_weights = mdci_alloc_aligned(&no_hooks, MDCI_NUMBER_FINAL_SIZE);
+    assert_true(n->table && n->weights && n->final_weights);
+    mdci_numbers_start(n);
+}
+
+static void close_numbers(struct mdci_numbers *n)
+{
+    mdci_free_aligned(&no_hooks, n->table);
+    mdci_free_aligned(&no_hooks, n->weights);
+    mdci_free_aligned(&no_hooks, n->final_weights);
+}
+
+/* Codes numbers, and behind each its low eight bits as a symbol, which its
+ * context tells. \return bytes */
+static size_t code_all(const int decode, int64_t *number, size_t count,
+                       uint8_t *bytes, size_t size)
+{
+    struct mdci_numbers n;
+    struct mdci_range_coder rc;
+    int64_t last = 0;
+    open_numbers(&n);
+    if (decode)
+        mdci_range_decoder_start(&rc, bytes, size);
+    else
+        mdci_range_encoder_start(&rc, bytes, size);
+    for (size_t i = 0; i < count; i++) {
+        struct mdci_number_place place = {{0}, {0, 1, 255}};
+        for (unsigned k = 0; k < 8; k++)
+            place.context[k] = k % 2 ? (uint64_t)last : k;
+        last = number[i] =
+            mdci_code_signed(&n, &rc, decode, 8, &place, number[i]);
+        for (unsigned k = 0; k < 16; k++)
+            place.context[k] = (uint64_t)last;
+        place.selector[0] = 2;
+        const uint32_t symbol = mdci_code_small(&n, &rc, decode, 16, &place, 8,
+                                                (uint32_t)number[i] & 255);
+        assert_int_equal(symbol, (uint32_t)number[i] & 255);
+    }
+    if (!decode)
+        assert_int_equal(mdci_range_encoder_finish(&rc), 1);
+    close_numbers(&n);
+    return rc.size;
+}
+
+static size_t round_trip(const int64_t *number, size_t count)
+{
+    int64_t *copy = must_alloc(count * sizeof *copy);
+    uint8_t *bytes = must_alloc(ROOM);
+    memcpy(copy, number, count * sizeof *copy);
+    const size_t size = code_all(0, copy, count, bytes, ROOM);
+    memset(copy, 0, count * sizeof *copy);
+    (void)code_all(1, copy, count, bytes, size);
+    assert_memory_equal(copy, number, count * sizeof *copy);
+    free(copy);
+    free(bytes);
+    return size;
+}
+
+/* Every size of number, both signs, in an order that tells nothing. */
+static void test_extremes(void **state)
+{
+    int64_t number[MDCI_NUMBER_BITS * 6];
+    size_t count = 0;
+    (void)state;
+    for (unsigned i = 0; i < MDCI_NUMBER_BITS; i++)
+        for (int side = -1; side <= 1; side += 2) {
+            const int64_t power = (int64_t)1 << i;
+            number[count++] = side * power;
+            number[count++] = side * (power + power - 1);
+            number[count++] = side * (power | (power >> 1));
+        }
+    (void)round_trip(number, count);
+}
+
+/* What depends on the number before is learned: geometric numbers of a known
+ * scale cost little more than their entropy. */
+static void test_entropy(void **state)
+{
+    int64_t *number = must_alloc(COUNT * sizeof *number);
+    uint64_t seed = 8;
+    double entropy = 0;
+    (void)state;
+    for (size_t i = 0; i < COUNT; i++) {
+        int64_t size = 0;
+        while (sample_random(&seed, 4) != 0)
+            size++;
+        const int negative = size > 0 && sample_random(&seed, 2);
+        number[i] = negative ? -size : size;
+        entropy += 2 - (double)size * log2(0.75) + (size > 0);
+    }
+    const double bytes = (double)round_trip(number, COUNT);
+    assert_true(bytes > entropy / 8);
+    assert_true(bytes < entropy / 8 * 1.1);
+    free(number);
+}
+
+/* Whatever is decoded is in range. */
+static void test_garbage(void **state)
+{
+    (void)state;
+    uint64_t seed = 3;
+    for (int round = 0; round < 20; round++) {
+        struct mdci_numbers n;
+        struct mdci_range_coder rc;
+        uint8_t bytes[64];
+        for (size_t i = 0; i < sizeof bytes; i++)
+            bytes[i] = (uint8_t)sample_random(&seed, 256);
+        open_numbers(&n);
+        mdci_range_decoder_start(&rc, bytes, sizeof bytes);
+        for (unsigned i = 0; i < 200; i++) {
+            const struct mdci_number_place place = {{i % 3}, {i % 256, 0, 0}};
+            const int64_t v = mdci_code_signed(&n, &rc, 1, 8, &place, 0);
+            assert_true(v < (int64_t)1 << MDCI_NUMBER_BITS);
+            assert_true(-v < (int64_t)1 << MDCI_NUMBER_BITS);
+        }
+        close_numbers(&n);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_extremes),
+        cmocka_unit_test(test_entropy),
+        cmocka_unit_test(test_garbage),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

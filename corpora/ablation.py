@@ -16,6 +16,8 @@ import ablation_source as source
 import bench_report as report
 
 CUT = 300000
+# A level's row of the model sets; with the parser of logs, this is added.
+LOG_ROWS = 10
 WHOLE = "whole"
 
 
@@ -40,18 +42,28 @@ def variants(engine):
         for these in itertools.combinations(steps, count):
             refined.append(("APMs " + named(these),
                             engine.refined(mask(these), 1)))
+    if engine.parses():
+        refined += [("plain flags", {**engine.whole(),
+                                     **engine.plain_flags()}),
+                    ("nothing", {**engine.refined(0),
+                                 **engine.plain_flags()})]
     groups = [("without " + group, engine.only(
-        [other for other in source.GROUPS if other != group]))
-              for group in source.GROUPS]
+        [other for other in engine.groups if other != group]))
+              for group in engine.groups]
     groups += [(group + " alone", engine.only([group]))
-               for group in source.GROUPS]
+               for group in engine.groups]
+    groups += [("no questions", {**engine.whole(), **engine.unasked()})]
+    single = [("less " + name.replace("MDCI_CONTEXT_", ""), engine.less(name))
+              for name in engine.contexts]
     learned = [("no prior", engine.unread()),
                ("even weights", engine.even_starts()),
                ("neither", {**engine.unread(), **engine.even_starts()})]
     return [("as it is", [(WHOLE, engine.whole())]),
             ("Micro-diffusion's steps, and APMs of the same keys and memory "
              "in their place", refined),
-            ("Groups of models", groups),
+            ("Groups of models, and questions for whole bytes or fields",
+             groups),
+            ("Single contexts", single),
             ("Learned starts: prior text, weights", [
                 (name, {**engine.whole(), **files})
                 for name, files in learned])]
@@ -100,9 +112,9 @@ class Builder:
         return program
 
 
-def sizes(program, level, most, files):
+def sizes(program, row, most, files):
     """The bytes that each file becomes."""
-    out = subprocess.run([program, str(level), str(most)] + files, check=True,
+    out = subprocess.run([program, str(row), str(most)] + files, check=True,
                          stdout=subprocess.PIPE, text=True).stdout
     return [int(line.split()[1]) for line in out.splitlines()]
 
@@ -151,10 +163,13 @@ def verdict(results):
              for name, found in results.items()
              if re.fullmatch(r"APMs \d\+\d", name)}
     rest = [(name, change(results[name], results[WHOLE]))
-            for name in ("no steps", "APMs 1+2+3") if name in results]
+            for name in ("nothing", "no steps") if name in results]
     if pairs:
         best = min(pairs, key=pairs.get)
-        rest.insert(1, (best + ", the best two", pairs[best]))
+        rest.append((best + ", the best two", pairs[best]))
+    if "APMs 1+2+3" in results:
+        rest.append(("APMs 1+2+3", change(results["APMs 1+2+3"],
+                                          results[WHOLE])))
     return ["Micro-diffusion against " + ", ".join(
         "%s: %s %%" % (name, percent(value)) for name, value in rest)] \
         if rest else []
@@ -172,7 +187,9 @@ def arguments():
                        ("out", "folder to write to")):
         parser.add_argument("--" + name, required=True, help=what)
     parser.add_argument("--level", type=int, default=6)
-    parser.add_argument("--only", default="",
+    parser.add_argument("--format", choices=("log", "bytes"), default="log",
+                        help="with the parser of logs, or without")
+    parser.add_argument("--only", default="^(?!less )",
                         help="variants whose names match")
     parser.add_argument("--full", action="store_true",
                         help="whole files, not their first %d bytes" % CUT)
@@ -197,8 +214,9 @@ def corpora_of(folders):
 def main():
     """Does what the command line asks for."""
     given = arguments()
+    row = given.level + (LOG_ROWS if given.format == "log" else 0)
     try:
-        families = variants(source.Source(given.source, given.level))
+        families = variants(source.Source(given.source, row))
     except source.Unexpected as why:
         sys.exit("ablation: the source is not as expected: %s" % why)
     corpora = corpora_of(given.folder)
@@ -211,14 +229,15 @@ def main():
                 continue
             program = builder.build(name, files)
             for folder, paths in corpora.items():
-                results[folder][name] = sizes(program, given.level, most,
+                results[folder][name] = sizes(program, row, most,
                                               paths)
                 print("%-16s %s %s" % (name, folder, percent(change(
                     results[folder][name], results[folder][WHOLE]))),
                       flush=True)
     lines = []
     for folder, paths in corpora.items():
-        lines += ["", "%s at level %d" % (folder, given.level), ""]
+        lines += ["", "%s at level %d, format %s" % (
+            folder, given.level, given.format), ""]
         lines += tables([os.path.basename(path) for path in paths],
                         [(title, [name for name, _ in family])
                          for title, family in families], results[folder])
@@ -230,11 +249,11 @@ def main():
     with open(os.path.join(given.out, "ablation.csv"), "w", newline="",
               encoding="utf-8") as file:
         rows = csv.writer(file, lineterminator="\n")
-        rows.writerow(("level", "file", "variant", "packed"))
+        rows.writerow(("level", "format", "file", "variant", "packed"))
         for folder, paths in corpora.items():
             for name, found in results[folder].items():
-                rows.writerows((given.level, path, name, packed)
-                               for path, packed in zip(paths, found))
+                rows.writerows((given.level, given.format, path, name,
+                                packed) for path, packed in zip(paths, found))
 
 
 if __name__ == "__main__":

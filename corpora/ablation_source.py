@@ -6,10 +6,7 @@ import os
 import re
 
 # What models/context.h says of where each context is made.
-GROUPS = ("ppm", "highctx", "word", "match", "line")
-# Byte models for rows that are not looked at: small, they compile fast.
-IDLE = ("static const struct mdci_shape mdci_shape_idle = {.contexts = 6, "
-        ".sources = 2, .sets = 1};\n")
+GROUPS = ("ppm", "highctx", "word", "match", "line", "field")
 # The context that carries nothing, in place of one that is taken out.
 NOTHING = "MDCI_CONTEXT_NOTHING"
 
@@ -50,19 +47,19 @@ def elements(initializer):
 class Source:
     """The engine's files that variants change, and how."""
 
-    def __init__(self, folder, level):
-        """Reads the row of this level and its shape."""
+    def __init__(self, folder, row):
+        """Reads a row of the model sets and its shape."""
         self.folder = folder
         sets = self.read("models/model_set.h")
         self.members = fields(sets, "mdci_shape")
         row_members = fields(sets, "mdci_model_set")
-        rows = [elements(row) for row in re.findall(
+        rows = [elements(text) for text in re.findall(
             r"\{([^{}]*)\}", without_comments(
                 self.read("models/model_set.c")).partition("rows[] =")[2])]
-        shapes = [row[row_members.index("shape")] for row in rows
-                  if row[row_members.index("row")] == str(level)]
+        shapes = [values[row_members.index("shape")] for values in rows
+                  if values[row_members.index("row")] == str(row)]
         if len(shapes) != 1:
-            raise Unexpected("no level %d" % level)
+            raise Unexpected("no row %d" % row)
         self.number = shapes[0]
         self.text = without_comments(self.read("models/model_shapes.h"))
         found = re.search(r"X\(%s, (\w+)\)" % self.number, self.text)
@@ -72,7 +69,10 @@ class Source:
         self.shape = dict(zip(self.members, elements(start.group(1))))
         if list(self.shape) != self.members:
             raise Unexpected("shape " + self.name)
+        self.contexts = elements(self.shape["context"].strip("{}"))
         self.group_of = self._groups()
+        self.groups = [group for group in GROUPS if any(
+            self.group_of[name] == group for name in self.contexts)]
 
     def read(self, path):
         """A file's text."""
@@ -83,7 +83,7 @@ class Source:
         """The group of every context."""
         groups, group = {}, None
         for line in self.read("models/context.h").splitlines():
-            title = re.match(r"\s*/\* (\w+)\.h \*/", line)
+            title = re.match(r"\s*/\* (\w+)\.h\b", line)
             name = re.match(r"\s*(MDCI_CONTEXT_\w+),", line)
             if title:
                 group = title.group(1)
@@ -94,19 +94,63 @@ class Source:
         return groups
 
     def steps(self):
-        """How many steps of micro-diffusion this level has."""
+        """How many steps of micro-diffusion code bytes."""
         return bin(int(self.shape["steps"])).count("1")
+
+    def parses(self):
+        """Whether it parses logs, and asks for whole fields."""
+        return self.shape["fields"] == "1"
 
     def refined(self, steps, apm=0):
         """Files for other steps behind the mixer: a mask, and whether they
         are APMs."""
         return self._with_shape(steps=str(steps), apm=str(apm))
 
+    def plain_flags(self):
+        """Files for an engine whose decisions on fields have no steps."""
+        text = self.read("models/flag.h")
+        last = text.rindex("#include")
+        last = text.index("\n", last) + 1
+        return {"models/flag.h": text[:last] + (
+            "#define mdci_diffusion_predict(step, bins, sums, where, p) (p)\n"
+            "#define mdci_diffusion_update(step, bit) ((void)0)\n") +
+                text[last:] + ("#undef mdci_diffusion_predict\n"
+                               "#undef mdci_diffusion_update\n")}
+
+    def unasked(self):
+        """Files for an engine that spells everything out."""
+        return {"models/model_set.c": replaced(
+            r"^#define ASK\(p\).*?$", "#define ASK(p) 4194304u",
+            self.read("models/model_set.c"))}
+
+    def less(self, context):
+        """Files for an engine without one context."""
+        return self._with_contexts(
+            [NOTHING if name == context else name for name in self.contexts])
+
     def only(self, groups):
         """Files for an engine with only these groups of contexts."""
-        kept = [name if self.group_of[name] in groups else NOTHING
-                for name in elements(self.shape["context"].strip("{}"))]
-        files = self._with_shape(context="{%s}" % ", ".join(kept))
+        files = self._with_contexts(
+            [name if self.group_of[name] in groups else NOTHING
+             for name in self.contexts])
+        # What else a group does: it expects bytes or values.
+        if "match" not in groups:
+            files["models/match.h"] = self.read("models/match.h") + (
+                "#define mdci_match_find(m, table, hash, block, pos, other, "
+                "min_length) ((void)0)\n")
+        if "line" not in groups:
+            files["models/line.h"] = self.read("models/line.h") + (
+                "#define mdci_line_expect(l, block, pos) "
+                "((struct mdci_line_expected){0})\n")
+        if "field" not in groups:
+            files["models/predictor.h"] = self.read("models/predictor.h") + (
+                "#define mdci_values_predict(v, f, t, match, block, pos) "
+                "((void)memset(v, 0, sizeof *(v)))\n")
+        return files
+
+    def _with_contexts(self, contexts):
+        """Files for an engine with these contexts, which knows NOTHING."""
+        files = self._with_shape(context="{%s}" % ", ".join(contexts))
         files["models/context.h"] = replaced(
             r"^ *MDCI_CONTEXTS$", "    %s,\n    MDCI_CONTEXTS" % NOTHING,
             self.read("models/context.h"))
@@ -114,15 +158,6 @@ class Source:
         files["models/ppm.h"] = self.read("models/ppm.h") + (
             "#define mdci_ppm_keys(key, last8) (mdci_ppm_keys(key, last8), "
             "(void)((key)[%s] = 0))\n" % NOTHING)
-        # What else a group does: it expects bytes.
-        if "match" not in groups:
-            files["models/match.h"] = self.read("models/match.h") + (
-                "#define mdci_match_expected(m, block) "
-                "((void)(m), (void)(block), 0u)\n")
-        if "line" not in groups:
-            files["models/line.h"] = self.read("models/line.h") + (
-                "#define mdci_line_expect(l, block, pos) ((void)(block), "
-                "(struct mdci_line_expected){0})\n")
         return files
 
     def unread(self):
@@ -152,22 +187,20 @@ class Source:
                 "".join(lines)}
 
     def _with_shape(self, **changes):
-        """Files for another shape at this level, and idle ones elsewhere."""
+        """Files for another shape of this row. Only the row's byte models are
+        compiled: that takes long."""
         shape = {**self.shape, **changes}
-        text = replaced(
+        named = "(%s, %s)" % (self.number, self.name)
+        kernels = replaced(r"^MDCI_SHAPES\(VARIANT\)$", "VARIANT" + named,
+                           self.read("models/byte_model_variants.h"))
+        return {"models/model_shapes.h": replaced(
             r"struct mdci_shape %s =.*?\};" % self.name,
             "struct mdci_shape %s = {%s};" % (
                 self.name, ", ".join(shape[name] for name in self.members)),
-            self.text)
-        listed = re.sub(
-            r"X\((\d+), \w+\)", lambda found: found.group(0)
-            if found.group(1) == self.number
-            else "X(%s, mdci_shape_idle)" % found.group(1), text)
-        unused = re.sub(r"static const struct mdci_shape (?!%s\b)\w+ =.*?\};"
-                        % self.name, "", listed, flags=re.DOTALL)
-        return {"models/model_shapes.h":
-                replaced(r"static const struct mdci_shape", IDLE + r"\g<0>",
-                         unused)}
+            self.text),
+                "models/byte_model_variants.h": replaced(
+                    r"\{MDCI_SHAPES\(POINTERS\)\}",
+                    "{[%s] = POINTERS%s}" % (self.number, named), kernels)}
 
     def whole(self):
         """Files for the engine as it is."""

@@ -38,11 +38,12 @@ class Text(unittest.TestCase):
 class Variants(unittest.TestCase):
     """The source of every variant, as the engine's is now."""
 
-    def test_every_level(self):
-        for level in range(4, 10):
-            engine = source.Source(ROOT, level)
-            contexts = source.elements(engine.shape["context"].strip("{}"))
-            self.assertEqual(len(contexts), int(engine.shape["contexts"]))
+    def test_every_row(self):
+        for row in list(range(4, 10)) + list(range(14, 20)):
+            engine = source.Source(ROOT, row)
+            self.assertEqual(engine.parses(), row > ablation.LOG_ROWS)
+            self.assertEqual(len(engine.contexts),
+                             int(engine.shape["contexts"]))
             for _, family in ablation.variants(engine):
                 self.assertTrue(all(files for _, files in family))
 
@@ -53,7 +54,11 @@ class Variants(unittest.TestCase):
         self.assertNotIn("MDCI_CONTEXT_ORDER3", text)
         self.assertIn(source.NOTHING, text)
 
-    def test_no_such_level(self):
+    def test_groups(self):
+        self.assertNotIn("field", source.Source(ROOT, 6).groups)
+        self.assertIn("field", source.Source(ROOT, 16).groups)
+
+    def test_no_such_row(self):
         with self.assertRaises(source.Unexpected):
             source.Source(ROOT, 3)
 
@@ -102,7 +107,8 @@ class Whole(unittest.TestCase):
                  "--cppflags", "-I%s -I%s" % (folder, ROOT),
                  "--sources", " ".join(sources), "--fast-sources", "",
                  "--fast-cflags", "", "--source", ROOT, "--out", folder,
-                 "--level", "4", "--only", "without match", logs],
+                 "--level", "4", "--format", "bytes", "--only",
+                 "without line", logs],
                 check=True, stdout=subprocess.DEVNULL)
             with open(os.path.join(folder, "ablation.csv"), newline="",
                       encoding="utf-8") as file:
@@ -112,7 +118,7 @@ class Whole(unittest.TestCase):
             archive = len(subprocess.run(
                 [os.environ["MIDICOTH"], "-4", "--format=bytes", "-c", small],
                 check=True, stdout=subprocess.PIPE).stdout)
-        self.assertGreater(packed["without match"], packed["whole"])
+        self.assertGreater(packed["without line"], packed["whole"])
         self.assertIn(archive - packed["whole"], range(65))
 
 

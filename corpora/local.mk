@@ -35,7 +35,7 @@ bench: midicoth$(EXEEXT) made_logs
 	$${QUICK:+--quick} $${FRESH:+--fresh} $(CORPUS)
 
 # What the parts of the engine are worth:
-#   make ablation CORPUS='folder folder' LEVEL=6 FULL=1 ONLY='APMs|no steps'
+#   make ablation CORPUS='folder folder' LEVEL=6 FORMAT=bytes ONLY='APMs|no steps'
 ablation_arguments = --cc '$(CC)' --cflags '$(CFLAGS)' \
 	--cppflags '$(DEFS) $(DEFAULT_INCLUDES) $(AM_CPPFLAGS) $(CPPFLAGS)' \
 	--sources '$(libmdcmodels_la_SOURCES)' \
@@ -44,8 +44,8 @@ ablation_arguments = --cc '$(CC)' --cflags '$(CFLAGS)' \
 	--source '$(srcdir)' --out ablation
 ablation: made_logs
 	$(run_python) $(srcdir)/corpora/ablation.py $(ablation_arguments) \
-	$${LEVEL:+--level "$$LEVEL"} $${ONLY:+--only "$$ONLY"} \
-	$${FULL:+--full} $(CORPUS)
+	$${LEVEL:+--level "$$LEVEL"} $${FORMAT:+--format "$$FORMAT"} \
+	$${ONLY:+--only "$$ONLY"} $${FULL:+--full} $(CORPUS)
 .PHONY: bench ablation made_logs
 
 distclean-local:

@@ -35,7 +35,7 @@ bench: midicoth$(EXEEXT) made_logs
 	$${QUICK:+--quick} $${FRESH:+--fresh} $(CORPUS)
 
 # What the parts of the engine are worth:
-#   make ablation CORPUS='folder folder' LEVEL=6 FORMAT=bytes ONLY='APMs|no steps'
+#   make ablation CORPUS='folder folder' LEVEL=6 FORMAT=bytes ONLY='APMs'
 ablation_arguments = --cc '$(CC)' --cflags '$(CFLAGS)' \
 	--cppflags '$(DEFS) $(DEFAULT_INCLUDES) $(AM_CPPFLAGS) $(CPPFLAGS)' \
 	--sources '$(libmdcmodels_la_SOURCES)' \

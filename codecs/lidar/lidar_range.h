@@ -123,8 +123,8 @@ MDCI_KERNEL int32_t mdci_lidar_code_range(struct mdci_numbers *n,
     int32_t g[MDCI_LIDAR_RANGE_GUESSES];
     uint32_t act;
     const int32_t base = mdci_lidar_guess_range(a, g, &act);
-    const uint32_t have =
-        (a->w > 0) | (a->n > 0) << 1 | (a->ww > 0) << 2 | (a->e > 0) << 3;
+    const uint32_t have = (uint32_t)((a->w > 0) | (a->n > 0) << 1 |
+                                     (a->ww > 0) << 2 | (a->e > 0) << 3);
     const uint32_t mw = mdci_lidar_step(a->miss[0]->base);
     const uint32_t mww = mdci_lidar_step(a->miss[1]->base);
     const uint32_t mn = mdci_lidar_step(a->miss[2]->base);

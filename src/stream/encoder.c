@@ -417,7 +417,7 @@ static void choose_row(struct block_job *job)
     const struct mdc_cctx *e = job->encoder;
     if (e->codec->choose && !job->header_written && job->coded == job->start)
         job->plan.row =
-            e->codec->choose(e->row, e->options.content,
+            e->codec->choose(e->row, (int)e->options.content,
                              job->plain.data + job->start, content_size(job));
 }
 

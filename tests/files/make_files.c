@@ -113,7 +113,7 @@ static void good_blocks_lzma(struct work *w)
 
 static void good_blocks_cm(struct work *w)
 {
-    add_good_frame(w, CONTENT_SIZE, 4);
+    add_good_frame(w, CONTENT_SIZE, 5);
 }
 
 static void good_two_frames(struct work *w)
@@ -249,7 +249,7 @@ static void good_state_lzma(struct work *w)
 
 static void good_state_cm(struct work *w)
 {
-    add_coded_chunks(w, 4);
+    add_coded_chunks(w, 5);
 }
 
 /* ---- Good: dictionaries -------------------------------------------------- */
@@ -275,7 +275,7 @@ static void good_dictionary_lzma(struct work *w)
 
 static void good_dictionary_cm(struct work *w)
 {
-    add_seekable_frame(w, 4);
+    add_seekable_frame(w, 5);
 }
 
 /* ---- Bad: the frame ------------------------------------------------------ */
@@ -725,7 +725,7 @@ static void bad_dictionary_payload_lzma(struct work *w)
 
 static void bad_dictionary_payload_cm(struct work *w)
 {
-    flip_dictionary(w, 4, DICTIONARY_HEAD + 5);
+    flip_dictionary(w, 5, DICTIONARY_HEAD + 5);
 }
 
 /* A dictionary record with this body, then a line. */

@@ -11,6 +11,7 @@
 #ifndef MDCI_CODEC_H
 #define MDCI_CODEC_H
 
+#include "src/base/account.h"
 #include "src/base/memory.h"
 #include "src/base/status.h"
 
@@ -82,6 +83,12 @@ struct mdci_codec {
     enum mdc_status (*decode)(void *state, uint8_t *block, size_t from,
                               size_t to, const uint8_t *in, size_t in_size);
 
+    /** As decode(), slower, and says where the bits went. NULL: there is
+     *  nothing to tell but the payload's size. */
+    enum mdc_status (*explain)(void *state, uint8_t *block, size_t from,
+                               size_t to, const uint8_t *in, size_t in_size,
+                               struct mdci_account *account);
+
     void (*close)(void *state);
 
     /** Whether a front end for one kind of data is worth a try on a block's
@@ -121,6 +128,20 @@ mdci_front_end_for(unsigned row, const uint8_t *content, size_t size);
 uint64_t mdci_front_end_memory(enum mdci_direction direction, unsigned row,
                                uint64_t block_size);
 
+/* ---- Texts --------------------------------------------------------------- */
+
+/** What a block of text tells without being restored. */
+struct mdci_text_facts {
+    uint64_t lines;          /**< newlines */
+    unsigned clock;          /**< enum mdc_clock */
+    int64_t least, greatest; /**< stamps at the heads of lines, if there is a
+                                  clock; see enum mdc_clock */
+};
+
+/** Looks at a block's content. \return 0: it is no text, or has no lines */
+int mdci_text_facts(const uint8_t *content, size_t size,
+                    struct mdci_text_facts *facts);
+
 /* ---- Templates of a log -------------------------------------------------- */
 
 /** What a survey found of a template. */
@@ -129,24 +150,55 @@ struct mdci_template_use {
     size_t text_size;
     uint64_t lines, first_line, last_line; /**< numbers from 1 */
     uint64_t plain_size;                   /**< bytes of the lines */
-    uint64_t cost;                         /**< coded, about, in 1/256 bits */
+    uint64_t cost;                         /**< coded, in 1/256 bits */
     const char *example;                   /**< start of the first line */
     size_t example_size;
+    unsigned slots; /**< of the template */
+};
+
+/** What a survey found of a slot, in all lines of its template. */
+struct mdci_slot_use {
+    uint64_t plain_size; /**< bytes of its values */
+    uint64_t cost;       /**< coded, in 1/256 bits */
+    const char *example; /**< start of the first value */
+    size_t example_size;
+};
+
+/** What the bytes of a log are. */
+enum mdci_text_kind {
+    MDCI_TEXT_TIME, /**< time stamps at the heads of lines */
+    MDCI_TEXT_NUMBER,
+    MDCI_TEXT_WORD,
+    MDCI_TEXT_NAME, /**< of letters and digits */
+    MDCI_TEXT_BETWEEN,
+    MDCI_TEXT_END, /**< of lines */
+    MDCI_TEXT_KINDS
+};
+
+struct mdci_text_use {
+    uint64_t count, plain_size, cost;
 };
 
 struct mdci_survey;
 
 enum mdc_status mdci_survey_open(struct mdci_survey **survey,
                                  const struct mdc_allocator *allocator);
-/** Takes a log in pieces of any size. */
+/** Takes a log in pieces of any size.
+ *  \param cost  of each byte, in 1/256 bits; NULL: costs are estimated */
 enum mdc_status mdci_survey_add(struct mdci_survey *survey, const uint8_t *data,
-                                size_t size);
+                                const uint32_t *cost, size_t size);
 /** Nothing will be added. */
 enum mdc_status mdci_survey_end(struct mdci_survey *survey);
 /** The next template from *number on, which is moved behind it; texts live as
  *  long as the survey. \return 0: there is none */
 int mdci_survey_next(const struct mdci_survey *survey, unsigned *number,
                      struct mdci_template_use *use);
+/** Slot k of the template that mdci_survey_next() found at `number`, before
+ *  it moved it. */
+void mdci_survey_slot(const struct mdci_survey *survey, unsigned number,
+                      unsigned k, struct mdci_slot_use *use);
+/** [MDCI_TEXT_KINDS], of what was added with costs. */
+const struct mdci_text_use *mdci_survey_kinds(const struct mdci_survey *survey);
 void mdci_survey_close(struct mdci_survey *survey);
 
 #endif

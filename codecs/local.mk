@@ -12,12 +12,14 @@ libmdccodecs_la_SOURCES = \
 	codecs/lidar/lidar_trig.h \
 	codecs/log/log_codec.c codecs/log/log_codec.h \
 	codecs/log/log_dictionary.c codecs/log/log_dictionary.h \
+	codecs/log/log_facts.c \
 	codecs/log/log_miner.c codecs/log/log_miner.h \
 	codecs/log/log_number.c codecs/log/log_number.h \
 	codecs/log/log_reader.c codecs/log/log_streams.h \
 	codecs/log/log_rows.c codecs/log/log_rows.h \
 	codecs/log/log_rows_kernel.h \
 	codecs/log/log_scan.c codecs/log/log_scan.h \
+	codecs/log/log_stamp.c codecs/log/log_stamp.h \
 	codecs/log/log_survey.c \
 	codecs/log/log_templates.c codecs/log/log_templates.h \
 	codecs/log/log_writer.c \

@@ -660,9 +660,13 @@ MDCI_KERNEL int mdci_byte_model_code(void *arena, struct mdci_range_coder *rc,
     flag.size = 0;
     while (m.text.count < to) {
         struct mdci_byte_view v;
+        const uint32_t at = m.text.count;
         if (shape->fields && !m.text.field.length &&
-            mdci_byte_ask_field(&m, &flag, rc, decode, block, to))
+            mdci_byte_ask_field(&m, &flag, rc, decode, block, to)) {
+            MDCI_NOTE(rc, at, m.text.count - at, MDCI_WAY_FIELD);
             continue;
+        }
+        MDCI_NOTE(rc, at, 0, MDCI_WAY_REFUSED);
         uint32_t byte = decode ? 0 : block[m.text.count];
         mdci_byte_look(&m, &v, block, shape);
         if (shape->fields)
@@ -682,6 +686,7 @@ MDCI_KERNEL int mdci_byte_model_code(void *arena, struct mdci_range_coder *rc,
         }
         byte = hit ? expected
                    : mdci_byte_spell(&m, &v, rc, decode, byte, block, shape);
+        MDCI_NOTE(rc, at, 1, hit ? MDCI_WAY_MATCH : MDCI_WAY_SPELL);
         if (candidate >= 0)
             mdci_decision_update(&decision, byte == expected, v.rate);
 

@@ -262,6 +262,18 @@ void mdci_engine_decode(void *arena, uint8_t *block, size_t to,
     mdci_engine_decode_with(1, arena, block, to, in, in_size);
 }
 
+void mdci_engine_explain(void *arena, uint8_t *block, size_t to,
+                         const uint8_t *in, size_t in_size,
+                         struct mdci_account *account)
+{
+    const struct mdci_engine *e = arena;
+    struct mdci_range_coder rc;
+    mdci_range_decoder_start(&rc, in, in_size);
+    rc.account = account;
+    (void)mdci_variants_account[mdci_model_set_row(e->row)->shape](arena, &rc,
+                                                                   block, to);
+}
+
 void mdci_engine_learn(void *arena, const uint8_t *block, size_t to)
 {
     variant(1, arena)->learn(arena, block, to);

@@ -22,6 +22,8 @@
 #include "models/slots.h"
 #include "models/word.h"
 
+struct mdci_account;
+
 #define MDCI_REFINE_KEYS     4096 /* rows of the first and third step */
 #define MDCI_FINAL_KEYS      1024 /* weights of the second layer */
 #define MDCI_TRUSTS          512  /* of every source of expected bytes */
@@ -104,6 +106,11 @@ size_t mdci_engine_encode(void *arena, const uint8_t *block, size_t to,
  * is written. */
 void mdci_engine_decode(void *arena, uint8_t *block, size_t to,
                         const uint8_t *in, size_t in_size);
+
+/** As mdci_engine_decode(), slower, and notes where the bits went. */
+void mdci_engine_explain(void *arena, uint8_t *block, size_t to,
+                         const uint8_t *in, size_t in_size,
+                         struct mdci_account *account);
 
 /** Learns from block[from..to), from as above, without coding it: faster, and
  *  the mixer is left as it is. */

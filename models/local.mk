@@ -1,6 +1,7 @@
 libmdcmodels_la_SOURCES = \
 	models/apm.h \
 	models/byte_model.h \
+	models/byte_model_account.c \
 	models/byte_model_scalar.c \
 	models/byte_model_variants.h \
 	models/character.h \

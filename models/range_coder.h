@@ -13,6 +13,7 @@
 #include <stddef.h>
 
 #include "models/integer.h"
+#include "src/base/account.h"
 
 #define MDCI_PROB_BITS 22
 
@@ -24,7 +25,8 @@ struct mdci_range_coder {
     uint8_t cache;     /* encoder: the byte that a carry may still change */
     uint8_t *out;      /* encoder: room bytes */
     size_t size, room; /* encoder: bytes put; more than room is a failure */
-    const uint8_t *in, *in_end; /* decoder: next byte, end of the payload */
+    const uint8_t *in, *in_end;   /* decoder: next byte, end of the payload */
+    struct mdci_account *account; /* of decoders that keep accounts */
 };
 
 MDCI_KERNEL void mdci_range_encoder_start(struct mdci_range_coder *rc,
@@ -39,6 +41,7 @@ MDCI_KERNEL void mdci_range_encoder_start(struct mdci_range_coder *rc,
     rc->size = 0;
     rc->room = room;
     rc->in = rc->in_end = NULL;
+    rc->account = NULL;
 }
 
 MDCI_KERNEL void mdci_range_encoder_put(struct mdci_range_coder *rc,
@@ -106,6 +109,7 @@ MDCI_KERNEL void mdci_range_decoder_start(struct mdci_range_coder *rc,
     rc->size = rc->room = 0;
     rc->in = in;
     rc->in_end = in + size;
+    rc->account = NULL;
     for (unsigned i = 0; i < 4; i++)
         rc->code = rc->code << 8 | mdci_range_decoder_get(rc);
 }
@@ -123,6 +127,7 @@ MDCI_KERNEL int mdci_range_code(struct mdci_range_coder *rc, const int decode,
         (uint32_t)(((uint64_t)rc->range * p1) >> MDCI_PROB_BITS);
     if (decode)
         bit = rc->code < bound;
+    MDCI_SPEND(rc, bit ? p1 : (1u << MDCI_PROB_BITS) - p1);
     if (bit) {
         rc->range = bound;
     } else {

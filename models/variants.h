@@ -24,5 +24,7 @@ struct mdci_variant {
 
 extern const struct mdci_variant mdci_variants_scalar[];
 extern const struct mdci_variant mdci_variants_avx2[];
+/** Decoders that keep accounts, in plain C. */
+extern mdci_variant_fn *const mdci_variants_account[];
 
 #endif

@@ -148,6 +148,17 @@ static enum mdc_status decode(void *state, uint8_t *block, size_t from,
     return MDC_OK;
 }
 
+static enum mdc_status explain(void *state, uint8_t *block, size_t from,
+                               size_t to, const uint8_t *in, size_t in_size,
+                               struct mdci_account *account)
+{
+    struct cm_state *s = state;
+    (void)from;
+    account->placed = 1;
+    mdci_engine_explain(s->arena, block, to, in, in_size, account);
+    return MDC_OK;
+}
+
 static void close_block(void *state)
 {
     struct cm_state *s = state;
@@ -170,5 +181,6 @@ const struct mdci_codec mdci_codec_cm = {
     .prime = prime,
     .encode = encode,
     .decode = decode,
+    .explain = explain,
     .close = close_block,
 };

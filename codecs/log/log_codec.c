@@ -545,7 +545,18 @@ static enum mdc_status encode(void *state, const uint8_t *block, size_t from,
 struct input {
     const uint8_t *data;
     size_t size;
+    struct mdci_account *account; /* NULL: nobody asks */
 };
+
+/* Moves behind a part that was decoded. */
+static void pass(struct input *in, size_t packed, size_t size,
+                 enum mdci_way way)
+{
+    in->data += packed;
+    in->size -= packed;
+    if (in->account)
+        mdci_account_part(in->account, packed, size, way);
+}
 
 static enum mdc_status get_size(struct input *in, size_t most, size_t *size)
 {
@@ -561,7 +572,8 @@ static enum mdc_status get_size(struct input *in, size_t most, size_t *size)
 
 /* Decodes a part of at most `most` bytes behind joined[0..size). */
 static enum mdc_status restore_part(struct state *s, struct input *in,
-                                    size_t most, size_t *size)
+                                    enum mdci_way way, size_t most,
+                                    size_t *size)
 {
     size_t packed;
     MDCI_TRY(get_size(in, mdci_min_size(most, s->room - s->size), size));
@@ -571,8 +583,7 @@ static enum mdc_status restore_part(struct state *s, struct input *in,
     MDCI_CHECK(packed <= in->size);
     MDCI_TRY(s->inner->decode(s->inner_state, s->joined, s->size,
                               s->size + *size, in->data, packed));
-    in->data += packed;
-    in->size -= packed;
+    pass(in, packed, *size, way);
     s->size += *size;
     return MDC_OK;
 }
@@ -588,11 +599,11 @@ static enum mdc_status restore_noise(struct state *s, struct input *in,
         return MDC_OK;
     size_t packed;
     MDCI_TRY(get_size(in, in->size, &packed));
+    MDCI_CHECK(packed <= in->size);
     MDCI_TRY(noise_codec()->reset(s->noise_state));
     MDCI_TRY(noise_codec()->decode(s->noise_state, s->noise, 0, size, in->data,
                                    packed));
-    in->data += packed;
-    in->size -= packed;
+    pass(in, packed, size, MDCI_WAY_NOISE);
     return MDC_OK;
 }
 
@@ -604,8 +615,7 @@ static enum mdc_status restore_rows(struct state *s, struct input *in,
     MDCI_CHECK(packed <= in->size);
     MDCI_TRY(mdci_log_read_head(&s->reader, segment, &s->table, s->max_lines));
     MDCI_CHECK(mdci_log_rows_decode(s->rows, &s->table, in->data, packed));
-    in->data += packed;
-    in->size -= packed;
+    pass(in, packed, 0, MDCI_WAY_ROWS);
     MDCI_TRY(restore_noise(s, in, segment));
     return mdci_log_read_table(&s->reader, segment, &s->table);
 }
@@ -620,25 +630,26 @@ static enum mdc_status restore_segment(struct state *s, struct input *in,
     const size_t from = s->size;
     const enum form form = header & 3;
     if (form == FORM_BYTES) {
-        MDCI_TRY(restore_part(s, in, *size, &texts));
+        MDCI_TRY(restore_part(s, in, MDCI_WAY_SPELL, *size, &texts));
         MDCI_CHECK(texts == *size);
         memcpy(out, s->joined + from, texts);
         return MDC_OK;
     }
     MDCI_CHECK(form == (s->rows ? FORM_ROWS : FORM_PLAN));
     const size_t most = *size + *size / 8;
-    MDCI_TRY(restore_part(s, in, most, &texts));
-    MDCI_TRY(restore_part(s, in, most - texts, &structure));
+    MDCI_TRY(restore_part(s, in, MDCI_WAY_TEXTS, most, &texts));
+    MDCI_TRY(restore_part(s, in, MDCI_WAY_STRUCTURE, most - texts, &structure));
     struct mdci_log_segment segment =
         mdci_log_segment_of(s->joined, from, texts, structure, out, *size);
     return form == FORM_ROWS ? restore_rows(s, in, &segment)
                              : mdci_log_read(&s->reader, &segment);
 }
 
-static enum mdc_status decode(void *state, uint8_t *block, size_t from,
-                              size_t to, const uint8_t *data, size_t data_size)
+static enum mdc_status explain(void *state, uint8_t *block, size_t from,
+                               size_t to, const uint8_t *data, size_t data_size,
+                               struct mdci_account *account)
 {
-    struct input in = {data, data_size};
+    struct input in = {data, data_size, account};
     while (from < to) {
         size_t size;
         MDCI_TRY(restore_segment(state, &in, block + from, to - from, &size));
@@ -646,6 +657,12 @@ static enum mdc_status decode(void *state, uint8_t *block, size_t from,
     }
     MDCI_CHECK(in.size == 0);
     return MDC_OK;
+}
+
+static enum mdc_status decode(void *state, uint8_t *block, size_t from,
+                              size_t to, const uint8_t *data, size_t data_size)
+{
+    return explain(state, block, from, to, data, data_size, NULL);
 }
 
 const struct mdci_codec mdci_codec_log = {
@@ -660,5 +677,6 @@ const struct mdci_codec mdci_codec_log = {
     .prime = prime,
     .encode = encode,
     .decode = decode,
+    .explain = explain,
     .close = close_state,
 };

@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "codecs/codec.h"
+#include "codecs/log/log_stamp.h"
 #include "codecs/log/log_streams.h"
 #include "src/base/bytes.h"
 
@@ -17,12 +18,19 @@ enum {
     VALUES = SEGMENT / 4,
     ROOM = SEGMENT + SEGMENT / 8,
     EXAMPLE = 256,
+    SLOT_EXAMPLE = 32,
     BARE = MDCI_LOG_MAX_TEMPLATES /* the entry for lines without a template */
 };
 
 struct entry {
     struct mdci_template_use use;
     char example[EXAMPLE];
+};
+
+struct slot {
+    uint64_t plain_size, cost;
+    char example[SLOT_EXAMPLE];
+    unsigned example_size;
 };
 
 struct mdci_survey {
@@ -33,10 +41,15 @@ struct mdci_survey {
     struct mdci_log_line line[LINES];
     struct mdci_log_span value[VALUES];
     uint8_t text[SEGMENT]; /* what was added and not yet looked at */
+    uint32_t cost[SEGMENT];
+    int measured; /* costs are known */
     size_t size;
     uint8_t joined[ROOM]; /* what the writer makes is not kept */
     uint64_t lines;
     struct entry entry[BARE + 1];
+    struct slot slot[MDCI_LOG_MAX_SLOTS]; /* of all templates */
+    struct mdci_log_stamps stamps;
+    struct mdci_text_use kind[MDCI_TEXT_KINDS];
 };
 
 enum mdc_status mdci_survey_open(struct mdci_survey **survey,
@@ -48,7 +61,10 @@ enum mdc_status mdci_survey_open(struct mdci_survey **survey,
     s->allocator = *allocator;
     s->size = 0;
     s->lines = 0;
+    s->measured = 0;
     memset(s->entry, 0, sizeof(s->entry));
+    memset(s->slot, 0, sizeof(s->slot));
+    memset(s->kind, 0, sizeof(s->kind));
     mdci_log_templates_reset(&s->templates);
     mdci_log_miner_reset(&s->miner, &s->templates);
     const enum mdc_status status =
@@ -69,21 +85,113 @@ void mdci_survey_close(struct mdci_survey *s)
     mdci_free(&allocator, s);
 }
 
-/* In 1/256 bits; what a byte of a bare line takes is a guess. */
-static uint64_t cost_of_line(const struct mdci_survey *s,
+static uint64_t cost_of_text(const struct mdci_survey *s, size_t at,
+                             size_t size)
+{
+    uint64_t cost = 0;
+    for (size_t i = at; i < at + size; i++)
+        cost += s->cost[i];
+    return cost;
+}
+
+/* What a value of a column takes, about. */
+static uint64_t cost_in_column(const struct mdci_survey *s, uint32_t column)
+{
+    const uint32_t *first = s->writer.first + column;
+    return first[1] > first[0] ? s->writer.cost[column] / (first[1] - first[0])
+                               : 0;
+}
+
+/* Counts the values of a line's slots. \return what they cost */
+static uint64_t count_slots(struct mdci_survey *s,
+                            const struct mdci_log_line *line)
+{
+    const struct mdci_log_template *t = &s->templates.list[line->template];
+    uint64_t sum = 0;
+    for (uint32_t k = 0; k < t->slots; k++) {
+        const struct mdci_log_span value = s->value[line->value + k];
+        struct slot *slot = &s->slot[t->slot + k];
+        const uint64_t cost =
+            s->measured
+                ? cost_of_text(s, value.at, value.size)
+                : cost_in_column(s, s->templates.slot_column[t->slot + k]);
+        if (slot->plain_size == 0) {
+            slot->example_size =
+                (unsigned)mdci_min_size(value.size, SLOT_EXAMPLE);
+            memcpy(slot->example, s->text + value.at, slot->example_size);
+        }
+        slot->plain_size += value.size;
+        slot->cost += cost;
+        sum += cost;
+    }
+    return sum;
+}
+
+/* In 1/256 bits; without accounts, what a bare line takes is a guess. */
+static uint64_t cost_of_line(struct mdci_survey *s,
                              const struct mdci_log_line *line)
 {
-    if (line->template == MDCI_LOG_NO_TEMPLATE)
-        return (uint64_t)line->size * 2 * 256;
-    const struct mdci_log_template *t = &s->templates.list[line->template];
-    uint64_t cost = 256;
-    for (uint32_t k = 0; k < t->slots; k++) {
-        const uint32_t column = s->templates.slot_column[t->slot + k];
-        const uint32_t *first = s->writer.first + column;
-        if (first[1] > first[0])
-            cost += s->writer.cost[column] / (first[1] - first[0]);
+    const int bare = line->template == MDCI_LOG_NO_TEMPLATE;
+    const uint64_t slots = bare ? 0 : count_slots(s, line);
+    if (s->measured)
+        return cost_of_text(s, line->at, line->size);
+    return bare ? (uint64_t)line->size * 2 * 256 : 256 + slots;
+}
+
+static int is_digit(uint8_t c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static int is_letter(uint8_t c)
+{
+    return (uint8_t)((c | 0x20) - 'a') < 26 || c >= 0x80;
+}
+
+/* Where what begins at `at` ends, before `end`, and what it is. */
+static size_t end_of_kind(const uint8_t *text, size_t at, size_t end,
+                          enum mdci_text_kind *kind)
+{
+    int digits = 0, letters = 0;
+    size_t i = at;
+    for (; i < end && (is_digit(text[i]) || is_letter(text[i])); i++) {
+        digits |= is_digit(text[i]);
+        letters |= is_letter(text[i]);
     }
-    return cost;
+    *kind = !letters  ? MDCI_TEXT_NUMBER
+            : !digits ? MDCI_TEXT_WORD
+                      : MDCI_TEXT_NAME;
+    if (i > at)
+        return i;
+    const int ends = text[i] == '\n' || text[i] == '\r';
+    *kind = ends ? MDCI_TEXT_END : MDCI_TEXT_BETWEEN;
+    return i + 1;
+}
+
+static void count_kind(struct mdci_survey *s, enum mdci_text_kind kind,
+                       size_t at, size_t end)
+{
+    struct mdci_text_use *use = &s->kind[kind];
+    use->count++;
+    use->plain_size += end - at;
+    use->cost += cost_of_text(s, at, end - at);
+}
+
+static void count_kinds(struct mdci_survey *s, const struct mdci_log_line *line)
+{
+    const size_t end = line->at + line->size;
+    size_t at = line->at, stamp = end;
+    int64_t time;
+    if (mdci_log_stamp(&s->stamps, s->text + at, line->size, &time) !=
+        MDCI_LOG_NO_TIME)
+        stamp = at + s->stamps.at;
+    while (at < end) {
+        enum mdci_text_kind kind = MDCI_TEXT_TIME;
+        const size_t next = at == stamp ? line->at + s->stamps.end
+                                        : end_of_kind(s->text, at, end, &kind);
+        count_kind(s, kind, at, next);
+        at = next;
+    }
 }
 
 static void count_line(struct mdci_survey *s, const struct mdci_log_line *line)
@@ -100,6 +208,8 @@ static void count_line(struct mdci_survey *s, const struct mdci_log_line *line)
     e->use.last_line = s->lines;
     e->use.plain_size += line->size;
     e->use.cost += cost_of_line(s, line);
+    if (s->measured)
+        count_kinds(s, line);
 }
 
 /* Looks at text[0..size), whole lines if there are any. */
@@ -132,19 +242,28 @@ static enum mdc_status look(struct mdci_survey *s)
         mdci_log_write(&s->writer, &plan, s->joined, &size, ROOM, &texts);
     if (status != MDC_OK && status != MDC_NEED_OUTPUT)
         return status;
+    if (s->lines == 0)
+        mdci_log_stamps_learn(&s->stamps, s->text, at);
+    s->stamps.text = NULL; /* it has moved */
     for (size_t i = 0; i < count; i++)
         count_line(s, &s->line[i]);
     memmove(s->text, s->text + at, s->size - at);
+    memmove(s->cost, s->cost + at, (s->size - at) * sizeof(*s->cost));
     s->size -= at;
     return MDC_OK;
 }
 
 enum mdc_status mdci_survey_add(struct mdci_survey *s, const uint8_t *data,
-                                size_t size)
+                                const uint32_t *cost, size_t size)
 {
+    s->measured = cost != NULL;
     while (size > 0) {
         const size_t part = mdci_min_size(size, SEGMENT - s->size);
         memcpy(s->text + s->size, data, part);
+        if (cost) {
+            memcpy(s->cost + s->size, cost, part * sizeof(*cost));
+            cost += part;
+        }
         s->size += part;
         data += part;
         size -= part;
@@ -174,9 +293,27 @@ int mdci_survey_next(const struct mdci_survey *s, unsigned *number,
             const struct mdci_log_template *t = &s->templates.list[*number];
             use->text = (const char *)s->templates.texts + t->text;
             use->text_size = t->size;
+            use->slots = t->slots;
         }
         ++*number;
         return 1;
     }
     return 0;
+}
+
+void mdci_survey_slot(const struct mdci_survey *s, unsigned number, unsigned k,
+                      struct mdci_slot_use *use)
+{
+    const struct slot *slot = &s->slot[s->templates.list[number].slot + k];
+    *use = (struct mdci_slot_use){
+        .plain_size = slot->plain_size,
+        .cost = slot->cost,
+        .example = slot->example,
+        .example_size = slot->example_size,
+    };
+}
+
+const struct mdci_text_use *mdci_survey_kinds(const struct mdci_survey *s)
+{
+    return s->kind;
 }

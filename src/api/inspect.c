@@ -90,6 +90,10 @@ static enum mdc_status report(struct walk *w, const struct mdci_plan *plan,
     info->epoch = MDCI_EPOCH;
     w->info->blocks++;
     w->info->plain_size += info->plain_size;
+    if (info->lines == MDC_LINES_UNKNOWN)
+        w->info->lines = MDC_LINES_UNKNOWN;
+    else if (w->info->lines != MDC_LINES_UNKNOWN)
+        w->info->lines += info->lines;
     if (w->info->memory < info->memory)
         w->info->memory = info->memory;
     if (w->on_block && w->on_block(w->opaque, info))
@@ -111,6 +115,7 @@ static enum mdc_status walk_compact(struct walk *w)
         .packed_size = w->offset - w->frame_offset,
         .plain_size = header.chunk.plain_size,
         .chunks = 1,
+        .lines = MDC_LINES_UNKNOWN,
     };
     if (header.needs_dictionary) {
         w->kind = MDC_DICTIONARY_EXTERNAL;
@@ -133,6 +138,10 @@ static enum mdc_status walk_block(struct walk *w, uint64_t offset,
         .memory = header->memory > UINT64_MAX >> 10 ? UINT64_MAX
                                                     : header->memory << 10,
         .dictionary_size = w->dictionary.size,
+        .lines = header->is_text ? header->text.lines : MDC_LINES_UNKNOWN,
+        .clock = (enum mdc_clock)header->text.clock,
+        .least_time = header->text.least,
+        .greatest_time = header->text.greatest,
     };
     struct mdci_plan plan = header->plan;
     plan.dictionary = w->dictionary;

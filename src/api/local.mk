@@ -1,4 +1,5 @@
 libmidicoth_la_SOURCES = \
+	src/api/explanation.c \
 	src/api/inspect.c \
 	src/api/oneshot.c \
 	src/api/options.c src/api/options.h \

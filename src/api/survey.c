@@ -38,7 +38,7 @@ enum mdc_status mdc_survey_add(mdc_survey *survey, const void *data,
                                size_t size)
 {
     return survey->ended ? MDC_PROG
-                         : mdci_survey_add(survey->survey, data, size);
+                         : mdci_survey_add(survey->survey, data, NULL, size);
 }
 
 enum mdc_status mdc_survey_report(mdc_survey *survey, mdc_template_fn *report,

@@ -1,4 +1,5 @@
 libmdcbase_la_SOURCES = \
+	src/base/account.h \
 	src/base/buffer.c src/base/buffer.h \
 	src/base/bytes.h \
 	src/base/check.c src/base/check.h \

@@ -29,6 +29,8 @@ enum {
     OPT_SEEKABLE,
     OPT_FORMAT,
     OPT_TEMPLATES,
+    OPT_EXPLAIN,
+    OPT_HTML,
     OPT_TRAIN,
     OPT_MAXDICT,
     OPT_FILES,
@@ -68,6 +70,8 @@ static const struct option long_options[] = {
     {"format", required_argument, NULL, OPT_FORMAT},
     {"dictionary", required_argument, NULL, 'D'},
     {"templates", no_argument, NULL, OPT_TEMPLATES},
+    {"explain", no_argument, NULL, OPT_EXPLAIN},
+    {"html", no_argument, NULL, OPT_HTML},
     {"train", no_argument, NULL, OPT_TRAIN},
     {"maxdict", required_argument, NULL, OPT_MAXDICT},
     {"output", required_argument, NULL, 'o'},
@@ -102,13 +106,15 @@ static const char help[] =
     "                        log, lidar\n"
     "  -D, --dictionary=DICT compress with DICT, which restoring then needs\n"
     "      --templates       print the templates of logs, plain or archived\n"
+    "      --explain         print what was chosen and where the bits went\n"
     "      --train           make a dictionary from FILEs: -o DICT says where\n"
     "      --maxdict=SIZE    make it of at most SIZE (112640)\n"
     "      --flush=RULE      make input restorable after SIZE, TIME (5s,\n"
     "                        500ms) or each line\n"
     "      --verify          restore and compare before removing FILE\n"
     "      --progress        show progress even without a terminal\n"
-    "      --json            with -l and --templates: print JSON\n"
+    "      --json            with -l, --templates, --explain: print JSON\n"
+    "      --html            with --explain: print a page of HTML\n"
     "  -q, --quiet           no warnings; twice: no errors\n"
     "  -v, --verbose         say what is done\n"
     "  -h, --help            print this help\n"
@@ -184,6 +190,9 @@ static void set_flag(struct mdci_request *r, struct mdci_console *console,
     case OPT_TEMPLATES:
         r->mode = MDCI_TEMPLATES;
         break;
+    case OPT_EXPLAIN:
+        r->mode = MDCI_EXPLAIN;
+        break;
     case OPT_TRAIN:
         r->mode = MDCI_TRAIN;
         break;
@@ -225,6 +234,9 @@ static void set_flag(struct mdci_request *r, struct mdci_console *console,
         break;
     case OPT_JSON:
         r->json = true;
+        break;
+    case OPT_HTML:
+        r->html = true;
         break;
     default: /* a digit */
         r->level = option - '0';
@@ -358,8 +370,11 @@ static uint64_t effective_limit(uint64_t asked)
 /* What belongs together. */
 static const char *contradiction(const struct mdci_request *r)
 {
-    if (r->json && r->mode != MDCI_LIST && r->mode != MDCI_TEMPLATES)
-        return "--json needs --list or --templates";
+    if (r->json && r->mode != MDCI_LIST && r->mode != MDCI_TEMPLATES &&
+        r->mode != MDCI_EXPLAIN)
+        return "--json needs --list, --templates or --explain";
+    if (r->html && (r->mode != MDCI_EXPLAIN || r->json))
+        return "--html needs --explain, and no --json";
     if (r->mode == MDCI_TRAIN && !r->output)
         return "--train needs -o, the name of the dictionary to make";
     if (r->mode != MDCI_TRAIN && r->output)
@@ -389,7 +404,7 @@ enum mdci_args_result mdci_args_parse(struct mdci_request *r,
         return MDCI_ARGS_BAD;
     }
     if (r->mode == MDCI_TEST || r->mode == MDCI_TRAIN ||
-        r->mode == MDCI_TEMPLATES)
+        r->mode == MDCI_TEMPLATES || r->mode == MDCI_EXPLAIN)
         r->to_stdout = true;
     r->memory_limit = effective_limit(r->memory_limit);
     r->files = argv + optind;

@@ -42,6 +42,11 @@ static bool put(struct mdci_job *job, const void *data, size_t size)
         mdci_error(job->console, job->name, "%s", mdc_status_text(MDC_MEM));
         return false;
     }
+    if (job->explain && mdc_explain_add(job->explain, data, size) != MDC_OK) {
+        mdci_convert_fault(job->console, job->name,
+                           mdc_explain_error(job->explain));
+        return false;
+    }
     return true;
 }
 

@@ -30,8 +30,9 @@ struct mdci_job {
     const char *name;     /**< of the source, as shown */
     uint64_t source_size; /**< bytes; 0: unknown or none */
     struct mdci_reader reader;
-    int out;            /**< -1: what comes out is thrown away */
-    mdc_survey *survey; /**< gets what comes out; NULL: there is none */
+    int out;              /**< -1: what comes out is thrown away */
+    mdc_survey *survey;   /**< gets what comes out; NULL: there is none */
+    mdc_explain *explain; /**< the same */
     struct mdc_output buffer;
     struct mdci_contexts *contexts;
     bool rest_ignored; /**< bytes behind the archive were not restored */

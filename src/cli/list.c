@@ -9,6 +9,7 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include <time.h>
 
 #include "src/cli/convert.h"
 #include "src/cli/file_io.h"
@@ -40,6 +41,26 @@ static const char *kind_text(enum mdc_dictionary_kind kind)
     return kind == MDC_DICTIONARY_EMBEDDED ? "embedded" : "external";
 }
 
+/* Microseconds of a log's own clock, as ISO 8601 writes them. */
+static void print_time(enum mdc_clock clock, int64_t micros)
+{
+    const int64_t below = (micros % 1000000 + 1000000) % 1000000;
+    /* 1972 is a leap year. */
+    const int64_t from = clock == MDC_CLOCK_YEARLESS ? 2 * 365 * 86400 : 0;
+    const time_t seconds = (time_t)((micros - below) / 1000000 + from);
+    struct tm parts;
+    char text[40];
+    if (!gmtime_r(&seconds, &parts) ||
+        strftime(text, sizeof(text),
+                 clock == MDC_CLOCK_YEARLESS ? "--%m-%dT%H:%M:%S"
+                                             : "%Y-%m-%dT%H:%M:%S",
+                 &parts) == 0)
+        return;
+    (void)fputs(text, stdout);
+    if (below > 0)
+        (void)printf(".%06d", (int)below);
+}
+
 static int print_block(void *opaque, const struct mdc_block_info *block)
 {
     char before[24], memory[24];
@@ -56,6 +77,14 @@ static int print_block(void *opaque, const struct mdc_block_info *block)
     if (block->dictionary != MDC_DICTIONARY_NONE)
         (void)printf(", %s dictionary %08" PRIx32, kind_text(block->dictionary),
                      block->dictionary_id);
+    if (block->lines != MDC_LINES_UNKNOWN)
+        (void)printf(", %" PRIu64 " lines", block->lines);
+    if (block->clock != MDC_CLOCK_NONE) {
+        (void)fputs(", ", stdout);
+        print_time(block->clock, block->least_time);
+        (void)fputs(" to ", stdout);
+        print_time(block->clock, block->greatest_time);
+    }
     (void)putchar('\n');
     return 0;
 }
@@ -80,6 +109,15 @@ static int print_json_block(void *opaque, const struct mdc_block_info *block)
                      "\",\"dictionary_size\":%" PRIu64,
                      kind_text(block->dictionary), block->dictionary_id,
                      block->dictionary_size);
+    if (block->lines != MDC_LINES_UNKNOWN)
+        (void)printf(",\"lines\":%" PRIu64, block->lines);
+    if (block->clock != MDC_CLOCK_NONE) {
+        (void)fputs(",\"least_time\":\"", stdout);
+        print_time(block->clock, block->least_time);
+        (void)fputs("\",\"greatest_time\":\"", stdout);
+        print_time(block->clock, block->greatest_time);
+        (void)putchar('"');
+    }
     (void)putchar('}');
     *first = false;
     return 0;
@@ -92,6 +130,8 @@ static void print_json_sums(const struct mdc_archive_info *info)
                  ",\"memory\":%" PRIu64 ",\"trailing\":%" PRIu64,
                  info->frames, info->blocks, info->packed_size,
                  info->plain_size, info->memory, info->trailing);
+    if (info->lines != MDC_LINES_UNKNOWN)
+        (void)printf(",\"lines\":%" PRIu64, info->lines);
 }
 
 /* ---- Both --------------------------------------------------------------- */
@@ -123,6 +163,10 @@ static void add(struct mdc_archive_info *sums,
     sums->packed_size += info->packed_size;
     sums->plain_size += info->plain_size;
     sums->trailing += info->trailing;
+    if (info->lines == MDC_LINES_UNKNOWN)
+        sums->lines = MDC_LINES_UNKNOWN;
+    else if (sums->lines != MDC_LINES_UNKNOWN)
+        sums->lines += info->lines;
     if (info->memory > sums->memory)
         sums->memory = info->memory;
 }

@@ -34,6 +34,8 @@ static void run(struct mdci_command *command)
         mdci_list_end(&command->listing, &command->request);
     if (command->request.mode == MDCI_TEMPLATES)
         mdci_templates_end(&command->templates, &command->request);
+    if (command->request.mode == MDCI_EXPLAIN)
+        mdci_explain_end(&command->explanations, &command->request);
     mdci_contexts_free(&command->contexts);
     free(command->input);
     free(command->output);

@@ -148,3 +148,20 @@ void mdci_print_json(FILE *to, const char *text, size_t size)
     }
     (void)fputc('"', to);
 }
+
+void mdci_print_html(FILE *to, const char *text, size_t size)
+{
+    const unsigned char *c = (const unsigned char *)text;
+    while (size > 0) {
+        const size_t length = utf8_length(c, size);
+        const size_t step = length ? length : 1;
+        if (length == 0)
+            (void)fputs("&#xFFFD;", to);
+        else if (*c == '<' || *c == '>' || *c == '&' || *c == '"' || *c == '\'')
+            (void)fprintf(to, "&#%d;", *c);
+        else if (*c >= 0x20 ? *c != 0x7F : *c == '\t')
+            (void)fwrite(c, 1, length, to);
+        c += step;
+        size -= step;
+    }
+}

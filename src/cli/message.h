@@ -51,6 +51,10 @@ void mdci_print_name(FILE *to, const char *name);
  *  it is UTF-8, as JSON wants it, else it becomes U+FFFD. */
 void mdci_print_json(FILE *to, const char *text, size_t size);
 
+/** Prints text[size] as text of an HTML page or its attributes. What does not
+ *  print is left out or, if it is no UTF-8 either, U+FFFD. */
+void mdci_print_html(FILE *to, const char *text, size_t size);
+
 /** A size for people, such as "12.3 MiB", into text[24]; returns text. */
 const char *mdci_size_text(char text[24], uint64_t bytes);
 

@@ -223,6 +223,12 @@ void mdci_process(void *opaque, const char *path, bool found)
                             looks_like_archive(&source.job.reader)
                                 ? mdci_convert_restore
                                 : mdci_convert_copy);
+    } else if (request->mode == MDCI_EXPLAIN) {
+        (void)mdci_reader_want(&source.job.reader, MAGIC_SIZE);
+        mdci_explain_file(&command->explanations, &source.job,
+                          looks_like_archive(&source.job.reader)
+                              ? mdci_convert_copy
+                              : mdci_convert_compress);
     } else if (meant(&source)) {
         if (request->mode == MDCI_LIST)
             mdci_list_file(&command->listing, request, &command->console,

@@ -7,6 +7,7 @@
 #define MDCI_PROCESS_H
 
 #include "src/cli/convert.h"
+#include "src/cli/explain.h"
 #include "src/cli/list.h"
 #include "src/cli/templates.h"
 
@@ -18,6 +19,7 @@ struct mdci_command {
     struct mdci_console console;
     struct mdci_listing listing;
     struct mdci_template_list templates;
+    struct mdci_explain_list explanations;
     struct mdci_contexts contexts;
     uint8_t *input;  /**< MDCI_BUFFER_SIZE bytes */
     uint8_t *output; /**< MDCI_BUFFER_SIZE bytes */

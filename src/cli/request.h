@@ -18,6 +18,7 @@ enum mdci_mode {
     MDCI_TEST,
     MDCI_LIST,
     MDCI_TEMPLATES,
+    MDCI_EXPLAIN,
     MDCI_TRAIN
 };
 
@@ -38,6 +39,7 @@ struct mdci_request {
     bool verify;
     bool progress; /**< also where stderr is no terminal */
     bool json;
+    bool html;
     const char *suffix; /**< NULL: ours */
     int level;
     unsigned threads;

@@ -18,6 +18,35 @@ void mdci_packed_chunk_free(struct mdci_packed_chunk *chunk,
     mdci_free(allocator, chunk);
 }
 
+/* Clean accounts for a chunk at `from`. */
+static enum mdc_status start_account(const struct mdci_block_decoder *block,
+                                     size_t from, size_t size)
+{
+    struct mdci_watch *watch = block->watch;
+    const size_t room = size * sizeof(*watch->account.cost);
+    MDCI_TRY(
+        mdci_buffer_reserve(&watch->cost, block->allocator, room, SIZE_MAX));
+    watch->account = (struct mdci_account){
+        .cost = (uint32_t *)(void *)watch->cost.data, .base = from};
+    if (size > 0)
+        memset(watch->account.cost, 0, room);
+    return MDC_OK;
+}
+
+/* Codec's places count from the block's history. */
+static enum mdc_status run_codec(struct mdci_block_decoder *block, size_t from,
+                                 size_t to, const struct mdci_buffer *payload)
+{
+    const struct mdci_codec *codec = block->codec;
+    uint8_t *content = block->plain.data + block->history;
+    if (!block->watch || !codec->explain)
+        return codec->decode(block->coder.state, content, from, to,
+                             payload->data, payload->size);
+    MDCI_TRY(start_account(block, from, to - from));
+    return codec->explain(block->coder.state, content, from, to, payload->data,
+                          payload->size, &block->watch->account);
+}
+
 /* Restores plain[from..to) from a payload, unchecked. */
 static enum mdc_status restore(struct mdci_block_decoder *block, size_t from,
                                size_t to, const struct mdci_packed_chunk *chunk,
@@ -40,10 +69,8 @@ static enum mdc_status restore(struct mdci_block_decoder *block, size_t from,
                              block->history == 0, block->allocator);
     if (status == MDC_OK) {
         block->coder_fresh = false;
-        status = codec->decode(block->coder.state,
-                               block->plain.data + block->history,
-                               from - block->history, to - block->history,
-                               chunk->payload.data, chunk->payload.size);
+        status = run_codec(block, from - block->history, to - block->history,
+                           &chunk->payload);
     }
     if (status == MDC_DATA)
         return mdci_fault_set(fault, MDC_DATA, "the payload (%s) is damaged",
@@ -67,12 +94,17 @@ static enum mdc_status decode_chunk(struct mdci_block_decoder *block,
     mdci_queue_unlock(block->queue);
     if (status != MDC_OK)
         return mdci_fault_set(fault, status, "%s", mdc_status_text(status));
+    if (block->watch)
+        block->watch->account = (struct mdci_account){0};
     MDCI_TRY(restore(block, from, to, chunk, fault));
     const uint8_t *content =
         to > from ? block->plain.data + from : (const uint8_t *)chunk;
     if (mdci_chunk_check(&chunk->header, chunk->seed, chunk->payload.data,
                          content) != chunk->header.check)
         return mdci_fault_set(fault, MDC_CHECK, "content check does not match");
+    if (block->watch && block->watch->tell(block->watch, block, &chunk->header,
+                                           content) != MDC_OK)
+        return mdci_fault_set(fault, MDC_MEM, "%s", mdc_status_text(MDC_MEM));
     return MDC_OK;
 }
 

@@ -22,14 +22,28 @@ struct mdci_packed_chunk {
     struct mdci_buffer payload;
 };
 
+struct mdci_block_decoder;
+
 void mdci_packed_chunk_free(struct mdci_packed_chunk *chunk,
                             const struct mdc_allocator *allocator);
+
+/** Watches chunks being restored, to explain them; for decoders of one
+ *  thread. The account is that of the chunk just restored. */
+struct mdci_watch {
+    enum mdc_status (*tell)(struct mdci_watch *watch,
+                            const struct mdci_block_decoder *block,
+                            const struct mdci_chunk *chunk,
+                            const uint8_t *content);
+    struct mdci_account account;
+    struct mdci_buffer cost; /* of the account */
+};
 
 /** Zeroed, it is unused and holds no memory. */
 struct mdci_block_decoder {
     struct mdci_task task;
     struct mdci_queue *queue;
     const struct mdc_allocator *allocator;
+    struct mdci_watch *watch; /**< NULL: nobody does */
     const struct mdci_codec *codec;
     struct mdci_plan plan;
     uint64_t number; /**< of the block in its frame */

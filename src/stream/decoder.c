@@ -836,6 +836,11 @@ enum mdc_status mdci_decoder_new(struct mdc_dctx **decoder,
     return MDC_OK;
 }
 
+void mdci_decoder_watch(struct mdc_dctx *d, struct mdci_watch *watch)
+{
+    d->blocks[0].watch = watch;
+}
+
 void mdci_decoder_free(struct mdc_dctx *d)
 {
     if (!d)

@@ -6,8 +6,7 @@
 #ifndef MDCI_DECODER_H
 #define MDCI_DECODER_H
 
-#include "src/stream/coder.h"
-#include "src/stream/queue.h"
+#include "src/stream/block_decoder.h"
 
 /**
  * Makes a decoder.
@@ -22,6 +21,9 @@ enum mdc_status mdci_decoder_new(struct mdc_dctx **decoder,
 enum mdc_status mdci_decoder_run(struct mdc_dctx *decoder, struct mdc_input *in,
                                  struct mdc_output *out,
                                  enum mdc_action action);
+
+/** Lets `watch` see all chunks; the decoder has one thread. */
+void mdci_decoder_watch(struct mdc_dctx *decoder, struct mdci_watch *watch);
 
 const struct mdc_error *mdci_decoder_error(const struct mdc_dctx *decoder);
 

@@ -302,7 +302,7 @@ static enum mdc_status write_compact_frame(struct block_job *job)
 static void write_block_header(struct block_job *job)
 {
     const struct mdc_cctx *e = job->encoder;
-    const struct mdci_block_header header = {
+    struct mdci_block_header header = {
         .plan = job->plan,
         .number = job->number,
         .memory =
@@ -311,6 +311,9 @@ static void write_block_header(struct block_job *job)
         .size_known = job->complete,
         .plain_size = content_size(job),
     };
+    if (job->complete)
+        header.is_text = mdci_text_facts(job->plain.data + job->start,
+                                         content_size(job), &header.text);
     struct mdci_buffer *packed = &job->packed;
     if (job->number == 0) {
         packed->size += mdci_write_full_header(packed->data + packed->size);

@@ -11,6 +11,7 @@
 #ifndef MDCI_FRAME_H
 #define MDCI_FRAME_H
 
+#include "codecs/codec.h"
 #include "src/base/fault.h"
 #include "src/stream/dictionary.h"
 
@@ -94,6 +95,8 @@ struct mdci_block_header {
     uint64_t memory; /**< KiB that decoding takes */
     int size_known;  /**< whether the next is known */
     uint64_t plain_size;
+    int is_text; /**< whether the next is known */
+    struct mdci_text_facts text;
 };
 
 /** A chunk; of a compact frame, the only one. */

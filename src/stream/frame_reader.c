@@ -175,6 +175,36 @@ enum mdc_status mdci_read_full_header(const uint8_t *p, size_t size,
     return MDC_OK;
 }
 
+/* Behind the other fields, if they are there; they inform, and no more. */
+static enum mdc_status get_text_facts(struct cursor *c,
+                                      struct mdci_block_header *block)
+{
+    struct mdci_text_facts *text = &block->text;
+    uint64_t clock, least, range;
+    block->is_text = c->pos < c->size;
+    *text = (struct mdci_text_facts){0};
+    if (!block->is_text)
+        return MDC_OK;
+    MDCI_TRY(get_varint(c, &text->lines));
+    MDCI_TRY(get_varint(c, &clock));
+    if (text->lines > block->plan.capacity)
+        return mdci_fault_set(c->fault, MDC_DATA,
+                              "a block has more lines than bytes");
+    if (clock != MDC_CLOCK_DATE && clock != MDC_CLOCK_YEARLESS)
+        return MDC_OK;
+    MDCI_TRY(get_varint(c, &least));
+    MDCI_TRY(get_varint(c, &range));
+    /* Stamps are far from the ends of what a number holds. */
+    if (least > UINT64_MAX / 4 || range > UINT64_MAX / 4)
+        return mdci_fault_set(c->fault, MDC_DATA,
+                              "a block's time is out of range");
+    text->clock = (unsigned)clock;
+    text->least =
+        least & 1 ? -(int64_t)(least >> 1) - 1 : (int64_t)(least >> 1);
+    text->greatest = text->least + (int64_t)range;
+    return MDC_OK;
+}
+
 static enum mdc_status get_block_body(struct cursor *c,
                                       struct mdci_block_header *block)
 {
@@ -196,7 +226,7 @@ static enum mdc_status get_block_body(struct cursor *c,
                               "an unknown codec or row");
     block->plan.codec = (unsigned)codec;
     block->plan.row = (unsigned)row;
-    return MDC_OK;
+    return get_text_facts(c, block);
 }
 
 /* Behind the tag. The check comes first: what is damaged is not believed. */

@@ -93,10 +93,22 @@ enum mdc_status mdci_write_dictionary(struct mdci_buffer *out,
     return MDC_OK;
 }
 
+/* Behind the other fields of a block's body: what texts have. */
+static size_t write_text_facts(uint8_t *p, const struct mdci_text_facts *text)
+{
+    const uint64_t least = (uint64_t)text->least;
+    size_t n = mdci_varint_write(p, text->lines);
+    n += mdci_varint_write(p + n, text->clock);
+    if (text->clock == MDC_CLOCK_NONE)
+        return n;
+    n += mdci_varint_write(p + n, least << 1 ^ (0 - (least >> 63)));
+    return n + mdci_varint_write(p + n, (uint64_t)text->greatest - least);
+}
+
 size_t mdci_write_block_header(uint8_t *p,
                                const struct mdci_block_header *header)
 {
-    uint8_t body[6 * MDCI_VARINT_MAX];
+    uint8_t body[10 * MDCI_VARINT_MAX];
     size_t size = mdci_varint_write(body, header->number);
     size += mdci_varint_write(body + size, header->plan.codec);
     size += mdci_varint_write(body + size, header->plan.row);
@@ -104,6 +116,8 @@ size_t mdci_write_block_header(uint8_t *p,
     size += mdci_varint_write(body + size, header->memory);
     size += mdci_varint_write(body + size,
                               header->size_known ? header->plain_size + 1 : 0);
+    if (header->is_text)
+        size += write_text_facts(body + size, &header->text);
 
     size_t n = mdci_varint_write(p, MDCI_ITEM_BLOCK * 2 + 1);
     memcpy(p + n, MDCI_SYNC_MARKER, MDCI_SYNC_MARKER_SIZE);

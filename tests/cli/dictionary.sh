@@ -119,7 +119,7 @@ for level in 0 1 3 4; do
         fail "-$level --seekable does not pay"
 done
 expect 0 "$MIDICOTH" -lv before >out
-grep -q ' embedded dictionary [0-9a-f]\{8\}$' out || fail "$(cat out)"
+grep -q ' embedded dictionary [0-9a-f]\{8\},' out || fail "$(cat out)"
 expect 0 "$MIDICOTH" -lv --json before >out
 grep -q '"dictionary":"embedded","dictionary_id":"[0-9a-f]\{8\}"' out ||
     fail "$(cat out)"

@@ -24,6 +24,21 @@ test "$(grep -c ' block ' out)" -eq 3 || fail "blocks of -lv"
 grep -q 'frame 0 block 2: .* -> 32768 bytes from 65536, .* log ' out ||
     fail "the last block: $(cat out)"
 
+# Of texts with time stamps, lines and times.
+awk 'BEGIN { for (i = 0; i < 4000; i++)
+    printf "2024-02-29 10:%02d:%02d item %d\n", i / 60 % 60, i % 60, i }' \
+    >times.log
+"$MIDICOTH" -1c --block-size=64K times.log >times.mdc
+expect 0 "$MIDICOTH" -lv times.mdc >out
+sed -n 's/.* \([0-9]*\) lines, .*/\1/p' out |
+    awk '{ sum += $1 } END { exit sum != 4000 }' ||
+    fail "lines of blocks: $(cat out)"
+grep -q ' block 0: .* lines, 2024-02-29T10:00:00 to 2024-02-29T10:' out ||
+    fail "times of a block: $(cat out)"
+expect 0 "$MIDICOTH" -lv --json times.mdc >out
+grep -q '"lines":4000,"block_list":.*"least_time":"2024-02-29T10:' out ||
+    fail "lines and times as JSON: $(cat out)"
+
 # Several frames, zeros behind them, and from standard input.
 cat a.mdc 'b "c".mdc' >two.mdc
 head -c 100 /dev/zero >>two.mdc

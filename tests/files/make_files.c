@@ -189,7 +189,8 @@ static void good_long_header(struct work *w)
     hand_start_block(a, &header);
     /* tag, marker, length: 6 bytes; body: 7 bytes; check: 4 bytes */
     memcpy(body, a->bytes + a->block_at + 6, 7);
-    memset(body + 7, 0xAB, sizeof(body) - 7);
+    memset(body + 7, 0, 2); /* no lines, no times */
+    memset(body + 9, 0xAB, sizeof(body) - 9);
     a->bytes[a->block_at + 5] = sizeof(body);
     a->size = a->block_at + 6;
     hand_add(a, body, sizeof(body));

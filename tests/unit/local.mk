@@ -9,6 +9,7 @@ unit_tests = \
 	tests/unit/test_decision \
 	tests/unit/test_dictionary \
 	tests/unit/test_engine \
+	tests/unit/test_facts \
 	tests/unit/test_format \
 	tests/unit/test_highctx \
 	tests/unit/test_inputs \
@@ -93,3 +94,5 @@ tests_unit_test_inputs_LDADD += libinputsavx2.la
 endif
 tests_unit_test_decision_SOURCES = tests/unit/test_decision.c $(unit_samples)
 tests_unit_test_decision_LDADD = $(unit_libs) -lm
+tests_unit_test_facts_SOURCES = tests/unit/test_facts.c $(unit_samples)
+tests_unit_test_facts_LDADD = $(unit_libs)

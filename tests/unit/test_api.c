@@ -679,6 +679,86 @@ static void test_inspect_damaged(void **state)
     free(data);
 }
 
+/* Costs of the parts of an explanation, by kind. */
+struct costs {
+    uint64_t of[MDC_PART_SLOT + 1];
+    int left; /* parts until it is enough */
+};
+
+static int add_cost(void *opaque, const struct mdc_part *part)
+{
+    struct costs *costs = opaque;
+    assert_int_equal(part->size, sizeof(*part));
+    assert_true(part->kind <= MDC_PART_SLOT);
+    costs->of[part->kind] += part->cost;
+    return --costs->left == 0;
+}
+
+static enum mdc_status explain(mdc_explain *x, const struct sink *packed,
+                               size_t piece, struct costs *costs)
+{
+    for (size_t i = 0; i < packed->size; i += piece) {
+        const size_t rest = packed->size - i;
+        const enum mdc_status status =
+            mdc_explain_add(x, packed->data + i, piece < rest ? piece : rest);
+        if (status != MDC_OK)
+            return status;
+    }
+    *costs = (struct costs){.left = -1};
+    return mdc_explain_report(x, add_cost, costs);
+}
+
+/* With several blocks and chunks, ways add up, in whatever pieces. */
+static void test_explain(void **state)
+{
+    (void)state;
+    uint8_t *log = must_alloc(SIZE);
+    sample_fill(log, SIZE, SAMPLE_TEXT, 1);
+    for (int level = 1; level <= 9; level += 2) {
+        const struct mdc_options options = small_options(level);
+        struct sink packed = {0};
+        struct costs costs;
+        uint8_t *archive = compress_all(log, SIZE, &packed.size, &options);
+        packed.data = must_alloc(packed.size + 4);
+        memcpy(packed.data, archive, packed.size);
+        memcpy(packed.data + packed.size, "rest", 4);
+        free(archive);
+        mdc_explain *x;
+        assert_int_equal(mdc_explain_new(&x, NULL), MDC_OK);
+        assert_int_equal(explain(x, &packed, 1 + (size_t)level * 100, &costs),
+                         MDC_OK);
+        const uint64_t all = costs.of[MDC_PART_ARCHIVE];
+        const uint64_t ways =
+            costs.of[MDC_PART_FRAMES] + costs.of[MDC_PART_WAY];
+        assert_int_equal(all, packed.size * 2048);
+        assert_int_equal(costs.of[MDC_PART_FRAMES] + costs.of[MDC_PART_BLOCK],
+                         all);
+        assert_true(ways >= all && ways <= all + all / 1000 + 16 * 8 * 2048);
+        /* It is told again, and stops where it is told to. */
+        assert_int_equal(mdc_explain_add(x, packed.data, 1), MDC_PROG);
+        costs.left = 2;
+        assert_int_equal(mdc_explain_report(x, add_cost, &costs), MDC_IO);
+        assert_int_equal(costs.left, 0);
+        mdc_explain_free(x);
+
+        /* Zeros or other bytes behind it are no part of it. */
+        packed.size += 4;
+        assert_int_equal(mdc_explain_new(&x, NULL), MDC_OK);
+        assert_int_equal(explain(x, &packed, 999, &costs), MDC_OK);
+        assert_int_equal(costs.of[MDC_PART_ARCHIVE], all);
+        mdc_explain_free(x);
+
+        packed.size /= 2;
+        assert_int_equal(mdc_explain_new(&x, NULL), MDC_OK);
+        assert_int_equal(explain(x, &packed, 500, &costs), MDC_TRUNCATED);
+        assert_int_equal(mdc_explain_error(x)->status, MDC_TRUNCATED);
+        mdc_explain_free(x);
+        sink_free(&packed);
+    }
+    mdc_explain_free(NULL);
+    free(log);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -700,6 +780,7 @@ int main(void)
         cmocka_unit_test(test_train),
         cmocka_unit_test(test_inspect_trailing),
         cmocka_unit_test(test_inspect_damaged),
+        cmocka_unit_test(test_explain),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -170,7 +170,9 @@ static void test_what_is_left(void **state)
     mdc_options_init(&options);
     for (options.threads = 1; options.threads <= 3; options.threads++) {
         size_t last = 0;
-        for (size_t size = 0; size < archive.packed.size; size += 97) {
+        /* The last one loses the last byte alone. */
+        for (size_t size = (archive.packed.size - 1) % 97;
+             size < archive.packed.size; size += 97) {
             struct sink back = {0};
             assert_int_equal(drive_decoder(archive.packed.data, size, 1000,
                                            1000, &options, &back, NULL),

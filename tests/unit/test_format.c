@@ -105,6 +105,50 @@ static void test_known_bytes(void **state)
     assert_int_equal(mdci_load_le(footer, 6), f.size);
 }
 
+/* Line count and times behind the other fields of a block's header. */
+static void test_text_facts(void **state)
+{
+    (void)state;
+    struct mdci_block_header header = hand_stored_block(), back;
+    header.is_text = 1;
+    header.text = (struct mdci_text_facts){
+        .lines = 1, .clock = MDC_CLOCK_DATE, .least = -2, .greatest = 198};
+    uint8_t bytes[MDCI_BLOCK_HEADER_MAX];
+    struct mdci_item item;
+    struct mdci_fault fault;
+    size_t used;
+    size_t size = mdci_write_block_header(bytes, &header);
+    static const uint8_t body[] = {12, 0, 0, 0, 0x80, 32, 1,
+                                   0,  1, 1, 3, 0xC8, 1};
+    assert_memory_equal(bytes + 5, body, sizeof(body));
+    assert_int_equal(mdci_read_item(bytes, size, &used, &item, &fault), MDC_OK);
+    assert_int_equal(used, size);
+    back = item.block;
+    assert_int_equal(back.is_text, 1);
+    assert_int_equal(back.text.lines, 1);
+    assert_int_equal(back.text.clock, MDC_CLOCK_DATE);
+    assert_true(back.text.least == -2 && back.text.greatest == 198);
+
+    /* A clock that is not known yet, lines or times that cannot be. */
+    static const struct {
+        struct mdci_text_facts text;
+        enum mdc_status status;
+    } others[] = {
+        {{.lines = 1, .clock = 3, .least = 1, .greatest = 2}, MDC_OK},
+        {{.lines = 4096}, MDC_OK},
+        {{.lines = 4097}, MDC_DATA},
+        {{.clock = 1, .least = INT64_MAX, .greatest = INT64_MAX}, MDC_DATA},
+        {{.clock = 2, .least = 1, .greatest = 0}, MDC_DATA}};
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        header.text = others[i].text;
+        size = mdci_write_block_header(bytes, &header);
+        assert_int_equal(mdci_read_item(bytes, size, &used, &item, &fault),
+                         others[i].status);
+        if (others[i].status == MDC_OK)
+            assert_int_equal(item.block.text.clock, MDC_CLOCK_NONE);
+    }
+}
+
 static void test_unknown_records(void **state)
 {
     (void)state;
@@ -215,7 +259,10 @@ static void test_longer_block_header(void **state)
         add_text(&f);
         hand_end_block(&f);
         hand_end_frame(&f);
-        if (size <= MDCI_BLOCK_BODY_MAX)
+        if (size == 8) /* lines without a clock */
+            assert_frame(&f, 0, MDC_DATA,
+                         "offset 8: a block header is too short");
+        else if (size <= MDCI_BLOCK_BODY_MAX)
             assert_frame(&f, 1, MDC_OK, "");
         else
             assert_frame(&f, 0, MDC_DATA,
@@ -350,6 +397,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_hand_made_frame),
         cmocka_unit_test(test_known_bytes),
+        cmocka_unit_test(test_text_facts),
         cmocka_unit_test(test_unknown_records),
         cmocka_unit_test(test_block_headers),
         cmocka_unit_test(test_longer_block_header),

@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * \file explanation.c
+ * \brief Where the bits of an archive went: it is restored by decoders that
+ *        keep accounts, and what texts are is found by a survey.
+ */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/api/options.h"
+#include "src/base/bytes.h"
+#include "src/stream/decoder.h"
+
+enum { OUTPUT = 65536, BITS = 8 * 256 /* of a byte, in 1/256 */ };
+
+struct block_sum {
+    const char *codec;
+    unsigned row;
+    uint64_t plain_size, packed_size, chunks;
+};
+
+struct mdc_explain {
+    struct mdci_watch watch; /* the first: it stands for all */
+    struct mdc_allocator allocator;
+    mdc_dctx *decoder;
+    int complete; /* there was a whole frame */
+    int ignored;  /* what follows is none */
+    int ended;
+    uint8_t output[OUTPUT];
+
+    uint64_t packed_size, plain_size;
+    uint64_t added; /* bytes of the archive so far */
+    struct mdci_buffer blocks; /* struct block_sum */
+    uint64_t cost[MDCI_WAYS], size[MDCI_WAYS];
+
+    /* Of texts. */
+    struct mdci_survey *survey; /* NULL: there was none */
+    int measured;               /* costs of bytes are known */
+    uint64_t text_cost;
+};
+
+static struct block_sum *block_at(const struct mdc_explain *x, size_t i)
+{
+    return (struct block_sum *)(void *)x->blocks.data + i;
+}
+
+static size_t block_count(const struct mdc_explain *x)
+{
+    return x->blocks.size / sizeof(struct block_sum);
+}
+
+static enum mdc_status count_chunk(struct mdc_explain *x,
+                                   const struct mdci_block_decoder *block,
+                                   const struct mdci_chunk *chunk,
+                                   const uint8_t *content)
+{
+    if (content == block->plain.data + block->plan.dictionary.size ||
+        x->blocks.size == 0) {
+        MDCI_TRY(mdci_buffer_reserve(&x->blocks, &x->allocator,
+                                     x->blocks.size + sizeof(struct block_sum),
+                                     SIZE_MAX));
+        x->blocks.size += sizeof(struct block_sum);
+        *block_at(x, block_count(x) - 1) = (struct block_sum){
+            .codec = block->codec->name, .row = block->plan.row};
+    }
+    struct block_sum *sum = block_at(x, block_count(x) - 1);
+    sum->plain_size += chunk->plain_size;
+    sum->packed_size += mdci_chunk_packed(chunk);
+    sum->chunks++;
+    return MDC_OK;
+}
+
+/* What no account says goes to the payload as such. */
+static void count_ways(struct mdc_explain *x, const struct mdci_chunk *chunk)
+{
+    const struct mdci_account *account = &x->watch.account;
+    const uint64_t all = mdci_chunk_packed(chunk) * BITS;
+    uint64_t told = 0;
+    for (unsigned i = 0; i < MDCI_WAYS; i++) {
+        told += account->way[i];
+        x->cost[i] += account->way[i];
+        x->size[i] += account->bytes[i];
+    }
+    const unsigned rest =
+        chunk->payload_size > 0 ? MDCI_WAY_PAYLOAD : MDCI_WAY_STORED;
+    x->cost[rest] += all > told ? all - told : 0;
+    if (told == 0)
+        x->size[rest] += chunk->plain_size;
+}
+
+/* Where the first chunk of text has costs of its bytes, others must. */
+static enum mdc_status survey_text(struct mdc_explain *x,
+                                   const struct mdci_chunk *chunk,
+                                   const uint8_t *content)
+{
+    const size_t size = (size_t)chunk->plain_size;
+    const uint64_t cost = mdci_chunk_packed(chunk) * BITS;
+    struct mdci_watch *watch = &x->watch;
+    if (!x->survey) {
+        MDCI_TRY(mdci_survey_open(&x->survey, &x->allocator));
+        x->measured = watch->account.placed;
+    }
+    x->text_cost += cost;
+    if (!x->measured)
+        return mdci_survey_add(x->survey, content, NULL, size);
+    if (!watch->account.placed) {
+        const size_t room = size * sizeof(uint32_t);
+        MDCI_TRY(
+            mdci_buffer_reserve(&watch->cost, &x->allocator, room, SIZE_MAX));
+        watch->account.cost = (uint32_t *)(void *)watch->cost.data;
+        for (size_t i = 0; i < size; i++)
+            watch->account.cost[i] = (uint32_t)(cost / size);
+    }
+    return mdci_survey_add(x->survey, content, watch->account.cost, size);
+}
+
+static enum mdc_status tell(struct mdci_watch *watch,
+                            const struct mdci_block_decoder *block,
+                            const struct mdci_chunk *chunk,
+                            const uint8_t *content)
+{
+    struct mdc_explain *x = (struct mdc_explain *)watch;
+    struct mdci_text_facts facts;
+    MDCI_TRY(count_chunk(x, block, chunk, content));
+    count_ways(x, chunk);
+    x->plain_size += chunk->plain_size;
+    return mdci_text_facts(content, (size_t)chunk->plain_size, &facts)
+               ? survey_text(x, chunk, content)
+               : MDC_OK;
+}
+
+enum mdc_status mdc_explain_new(mdc_explain **explain,
+                                const struct mdc_options *options)
+{
+    if (!explain)
+        return MDC_PROG;
+    *explain = NULL;
+    struct mdc_options settings;
+    MDCI_TRY(mdci_settings_decompress(&settings, options));
+    settings.threads = 1;
+    struct mdc_explain *x = mdci_alloc(&settings.allocator, sizeof(*x));
+    if (!x)
+        return MDC_MEM;
+    memset(x, 0, sizeof(*x));
+    x->allocator = settings.allocator;
+    x->watch.tell = tell;
+    const enum mdc_status status = mdci_decoder_new(&x->decoder, &settings);
+    if (status != MDC_OK) {
+        mdc_explain_free(x);
+        return status;
+    }
+    mdci_decoder_watch(x->decoder, &x->watch);
+    *explain = x;
+    return MDC_OK;
+}
+
+/* Restores what there is, and throws it away. */
+static enum mdc_status run(struct mdc_explain *x, const void *data, size_t size,
+                           enum mdc_action action)
+{
+    struct mdc_input in = {data, size, 0};
+    for (;;) {
+        struct mdc_output out = {x->output, OUTPUT, 0};
+        const enum mdc_status status =
+            mdci_decoder_run(x->decoder, &in, &out, action);
+        if (status == MDC_NEED_OUTPUT)
+            continue;
+        if (status == MDC_STREAM_END) {
+            x->complete = 1;
+            x->packed_size = x->added - (in.size - in.pos);
+            if (in.pos == in.size)
+                return MDC_OK;
+        } else if (status == MDC_NEED_INPUT) {
+            return MDC_OK;
+        } else {
+            if (status != MDC_FORMAT || !x->complete)
+                return status;
+            x->ignored = 1;
+            return MDC_OK;
+        }
+    }
+}
+
+enum mdc_status mdc_explain_add(mdc_explain *explain, const void *data,
+                                size_t size)
+{
+    if (explain->ended)
+        return MDC_PROG;
+    if (explain->ignored)
+        return MDC_OK;
+    explain->added += size;
+    return run(explain, data, size, MDC_RUN);
+}
+
+/* ---- The report ---------------------------------------------------------- */
+
+/* Who gets it, and whether they still want it. */
+struct reader {
+    mdc_part_fn *report;
+    void *opaque;
+    int refused;
+};
+
+static void send(struct reader *reader, struct mdc_part part)
+{
+    part.size = sizeof(part);
+    if (!reader->refused)
+        reader->refused = reader->report(reader->opaque, &part) != 0;
+}
+
+static void send_blocks(const struct mdc_explain *x, struct reader *reader)
+{
+    uint64_t payloads = 0;
+    for (size_t i = 0; i < block_count(x); i++)
+        payloads += block_at(x, i)->packed_size;
+    send(reader, (struct mdc_part){.kind = MDC_PART_ARCHIVE,
+                                   .plain_size = x->plain_size,
+                                   .count = block_count(x),
+                                   .cost = x->packed_size * BITS});
+    send(reader, (struct mdc_part){.kind = MDC_PART_FRAMES,
+                                   .cost = (x->packed_size - payloads) * BITS});
+    for (size_t i = 0; i < block_count(x); i++) {
+        const struct block_sum *sum = block_at(x, i);
+        send(reader, (struct mdc_part){.kind = MDC_PART_BLOCK,
+                                       .name = sum->codec,
+                                       .number = i,
+                                       .row = sum->row,
+                                       .count = sum->chunks,
+                                       .plain_size = sum->plain_size,
+                                       .cost = sum->packed_size * BITS});
+    }
+}
+
+static void send_ways(const struct mdc_explain *x, struct reader *reader)
+{
+    static const char *const names[MDCI_WAYS] = {
+        [MDCI_WAY_PAYLOAD] = "not told apart",
+        [MDCI_WAY_STORED] = "stored as it is",
+        [MDCI_WAY_FIELD] = "fields as predicted",
+        [MDCI_WAY_REFUSED] = "fields not as predicted",
+        [MDCI_WAY_MATCH] = "bytes as matched",
+        [MDCI_WAY_SPELL] = "bytes spelled",
+        [MDCI_WAY_TEXTS] = "new texts",
+        [MDCI_WAY_STRUCTURE] = "templates and columns",
+        [MDCI_WAY_ROWS] = "rows of numbers",
+        [MDCI_WAY_NOISE] = "random texts",
+        [MDCI_WAY_MODEL] = "sensor and pose",
+        [MDCI_WAY_AZIMUTHS] = "azimuths",
+        [MDCI_WAY_RANGES] = "ranges",
+        [MDCI_WAY_GLEAM] = "intensities",
+        [MDCI_WAY_ROUNDING] = "rounding of coordinates",
+        [MDCI_WAY_COLUMNS] = "columns",
+    };
+    for (unsigned i = 0; i < MDCI_WAYS; i++)
+        if (x->cost[i] > 0 || x->size[i] > 0)
+            send(reader, (struct mdc_part){.kind = MDC_PART_WAY,
+                                           .name = names[i],
+                                           .number = i,
+                                           .plain_size = x->size[i],
+                                           .cost = x->cost[i]});
+}
+
+static void send_kinds(const struct mdc_explain *x, struct reader *reader)
+{
+    static const char *const names[MDCI_TEXT_KINDS] = {
+        [MDCI_TEXT_TIME] = "time stamps", [MDCI_TEXT_NUMBER] = "numbers",
+        [MDCI_TEXT_WORD] = "words",       [MDCI_TEXT_NAME] = "identifiers",
+        [MDCI_TEXT_BETWEEN] = "between",  [MDCI_TEXT_END] = "line ends",
+    };
+    const struct mdci_text_use *use = mdci_survey_kinds(x->survey);
+    for (unsigned i = 0; i < MDCI_TEXT_KINDS; i++)
+        if (use[i].count > 0)
+            send(reader, (struct mdc_part){.kind = MDC_PART_TEXT,
+                                           .name = names[i],
+                                           .number = i,
+                                           .count = use[i].count,
+                                           .plain_size = use[i].plain_size,
+                                           .cost = use[i].cost});
+}
+
+/* Estimates add up to what all texts took; large ones are less exact. */
+static uint64_t scaled(const struct mdc_explain *x, uint64_t cost,
+                       uint64_t total)
+{
+    const uint64_t all = x->text_cost;
+    if (x->measured)
+        return cost;
+    for (; total >> 31; total >>= 1)
+        cost >>= 1;
+    return total ? all / total * cost + all % total * cost / total : 0;
+}
+
+struct ranked {
+    unsigned number;
+    struct mdci_template_use use;
+};
+
+static int by_cost(const void *a, const void *b)
+{
+    const struct ranked *one = a, *two = b;
+    if (one->use.cost != two->use.cost)
+        return one->use.cost < two->use.cost ? 1 : -1;
+    return one->number < two->number ? -1 : 1;
+}
+
+static void send_template(const struct mdc_explain *x, struct reader *reader,
+                          const struct ranked *ranked, uint64_t total)
+{
+    const struct mdci_template_use *use = &ranked->use;
+    send(reader, (struct mdc_part){.kind = MDC_PART_TEMPLATE,
+                                   .number = ranked->number,
+                                   .text = use->text,
+                                   .text_size = use->text_size,
+                                   .example = use->example,
+                                   .example_size = use->example_size,
+                                   .count = use->lines,
+                                   .plain_size = use->plain_size,
+                                   .cost = scaled(x, use->cost, total),
+                                   .estimated = !x->measured});
+    for (unsigned k = 0; k < use->slots; k++) {
+        struct mdci_slot_use slot;
+        mdci_survey_slot(x->survey, ranked->number, k, &slot);
+        send(reader, (struct mdc_part){.kind = MDC_PART_SLOT,
+                                       .number = k,
+                                       .example = slot.example,
+                                       .example_size = slot.example_size,
+                                       .count = use->lines,
+                                       .plain_size = slot.plain_size,
+                                       .cost = scaled(x, slot.cost, total),
+                                       .estimated = !x->measured});
+    }
+}
+
+/* The dearest first. */
+static enum mdc_status send_templates(const struct mdc_explain *x,
+                                      struct reader *reader)
+{
+    struct mdci_template_use use;
+    uint64_t total = 0;
+    size_t count = 0;
+    for (unsigned i = 0; mdci_survey_next(x->survey, &i, &use); count++)
+        total += use.cost;
+    struct ranked *ranked =
+        mdci_alloc(&x->allocator, (count + 1) * sizeof(*ranked));
+    if (!ranked)
+        return MDC_MEM;
+    count = 0;
+    for (unsigned i = 0; mdci_survey_next(x->survey, &i, &use);)
+        ranked[count++] = (struct ranked){i - 1, use};
+    qsort(ranked, count, sizeof(*ranked), by_cost);
+    for (size_t i = 0; i < count; i++)
+        send_template(x, reader, &ranked[i], total);
+    mdci_free(&x->allocator, ranked);
+    return MDC_OK;
+}
+
+enum mdc_status mdc_explain_report(mdc_explain *explain, mdc_part_fn *report,
+                                   void *opaque)
+{
+    struct reader reader = {report, opaque, 0};
+    if (!explain->ended) {
+        if (!explain->ignored)
+            MDCI_TRY(run(explain, NULL, 0, MDC_FINISH));
+        if (explain->survey)
+            MDCI_TRY(mdci_survey_end(explain->survey));
+        explain->ended = 1;
+    }
+    send_blocks(explain, &reader);
+    send_ways(explain, &reader);
+    if (explain->survey && explain->measured)
+        send_kinds(explain, &reader);
+    if (explain->survey)
+        MDCI_TRY(send_templates(explain, &reader));
+    return reader.refused ? MDC_IO : MDC_OK;
+}
+
+const struct mdc_error *mdc_explain_error(const mdc_explain *explain)
+{
+    return mdci_decoder_error(explain->decoder);
+}
+
+void mdc_explain_free(mdc_explain *explain)
+{
+    if (!explain)
+        return;
+    const struct mdc_allocator allocator = explain->allocator;
+    mdci_decoder_free(explain->decoder);
+    if (explain->survey)
+        mdci_survey_close(explain->survey);
+    mdci_buffer_free(&explain->blocks, &allocator);
+    mdci_buffer_free(&explain->watch.cost, &allocator);
+    mdci_free(&allocator, explain);
+}

@@ -3,13 +3,16 @@ libmdccodecs_la_SOURCES = \
 	codecs/cm/cm_codec.c codecs/cm/cm_codec.h \
 	codecs/lidar/fit.h codecs/lidar/fit_knots.c \
 	codecs/lidar/fit_lattice.c codecs/lidar/fit_pose.c \
+	codecs/lidar/fit_scan.c codecs/lidar/fit_scan.h \
+	codecs/lidar/fit_scan_all.c codecs/lidar/fit_scan_pose.c \
 	codecs/lidar/fit_sweep.c codecs/lidar/fit_track.c \
 	codecs/lidar/lidar_bits.h \
 	codecs/lidar/lidar_codec.c codecs/lidar/lidar_codec.h \
 	codecs/lidar/lidar_layout.c codecs/lidar/lidar_layout.h \
 	codecs/lidar/lidar_hdl32.h codecs/lidar/lidar_points.h \
-	codecs/lidar/lidar_range.h codecs/lidar/lidar_sweep.h \
-	codecs/lidar/lidar_trig.h \
+	codecs/lidar/lidar_range.h codecs/lidar/lidar_scan.h \
+	codecs/lidar/lidar_sweep.h codecs/lidar/lidar_trig.h \
+	codecs/lidar/lidar_vlp32.h \
 	codecs/log/log_codec.c codecs/log/log_codec.h \
 	codecs/log/log_dictionary.c codecs/log/log_dictionary.h \
 	codecs/log/log_facts.c \

@@ -21,16 +21,28 @@ struct mdci_fit_normal {
     double c;
 };
 
+/** A trajectory: poses at stations, linear in time between knots. */
+struct mdci_fit_path {
+    unsigned stations;
+    const double *when; /* of a station, rising; NULL: its number */
+    double (*pose)[6];  /* rotation vector, place */
+    struct mdci_fit_normal *normal;
+    double worth; /* the cost that a knot must save */
+    unsigned knots;
+    double time[MDCI_LIDAR_KNOTS];
+    double node[MDCI_LIDAR_KNOTS][6];
+    const struct mdc_allocator *allocator;
+};
+
 struct mdci_fit {
     unsigned firings;
+    struct mdci_fit_path path; /* stations are firings */
     double (*point)[MDCI_FIT_LASERS][3];
     double (*origin)[3];               /* where the sensor was */
-    double (*pose)[6];                 /* rotation vector, place */
     int32_t (*range)[MDCI_FIT_LASERS]; /* ticks of 2 mm, 0: no return */
     int32_t (*tick)[MDCI_FIT_LASERS];  /* azimuth, hundredths of a degree */
     uint8_t (*good)[MDCI_FIT_LASERS];  /* fits well enough to learn from */
     double (*raw)[MDCI_FIT_LASERS][3]; /* as the driver made it */
-    struct mdci_fit_normal *normal;
     const struct mdci_lidar_spin *spin;
     const struct mdc_allocator *allocator;
 
@@ -39,10 +51,6 @@ struct mdci_fit {
     int shift[2];
     double phase[2]; /* in parts of a spacing */
     double height;
-
-    unsigned knots;
-    double time[MDCI_LIDAR_KNOTS];
-    double node[MDCI_LIDAR_KNOTS][6];
 };
 
 /** Solves a symmetric positive system in place; x: right side, then solution.
@@ -51,6 +59,17 @@ int mdci_fit_solve(double *matrix, double *x, unsigned n);
 
 /** The rotation matrix of a rotation vector. */
 void mdci_fit_rotation(const double *w, double r[3][3]);
+
+/** Adds that a point at v of a pose's origin is off by `miss` along u. */
+void mdci_fit_add(struct mdci_fit_normal *e, const double *v, const double *u,
+                  double miss, double weight);
+
+/** The pose at a time. */
+void mdci_fit_pose_at(const struct mdci_fit_path *path, double time,
+                      double *pose);
+
+/** Sets the stations' poses by the knots. */
+void mdci_fit_set_poses(struct mdci_fit_path *path);
 
 /** Finds poses, ranges and ticks, without the lattice. \return 0: none */
 int mdci_fit_track(struct mdci_fit *f);
@@ -63,19 +82,19 @@ void mdci_fit_measure(struct mdci_fit *f);
 double mdci_fit_poses(struct mdci_fit *f, unsigned rounds);
 
 /** Sets nodes lo..hi, the others as they are, to what the normal equations of
- *  the last mdci_fit_poses() say. \return what is left of the cost of the
+ *  there are say. \return what is left of the cost of the
  *  firings between their neighbours, or -1 */
-double mdci_fit_window(struct mdci_fit *f, unsigned lo, unsigned hi);
+double mdci_fit_window(struct mdci_fit_path *f, unsigned lo, unsigned hi);
 
 /** Finds the lattice. \return 0: none, which leaves f as it is */
 int mdci_fit_lattice(struct mdci_fit *f);
 
 /** Leaves out knots that are not needed and moves the others to where they
  *  help most. */
-void mdci_fit_knots(struct mdci_fit *f);
+void mdci_fit_knots(struct mdci_fit_path *f);
 
 /** Sets `count` knots evenly. */
-void mdci_fit_even_knots(struct mdci_fit *f, unsigned count);
+void mdci_fit_even_knots(struct mdci_fit_path *f, unsigned count);
 
 /** Finds how high the map's origin is: at z = 2 its floats get coarser. */
 void mdci_fit_height(struct mdci_fit *f);

@@ -14,22 +14,20 @@
 
 enum { REACH = 3 }; /* nodes beside a changed knot that may follow */
 
-#define WORTH 350.0 /* the cost that a knot must save */
-
 struct knots {
     unsigned count;
     double time[MDCI_LIDAR_KNOTS];
     double node[MDCI_LIDAR_KNOTS][6];
 };
 
-static void save(const struct mdci_fit *f, struct knots *k)
+static void save(const struct mdci_fit_path *f, struct knots *k)
 {
     k->count = f->knots;
     memcpy(k->time, f->time, sizeof k->time);
     memcpy(k->node, f->node, sizeof k->node);
 }
 
-static void restore(struct mdci_fit *f, const struct knots *k)
+static void restore(struct mdci_fit_path *f, const struct knots *k)
 {
     f->knots = k->count;
     memcpy(f->time, k->time, sizeof k->time);
@@ -38,21 +36,21 @@ static void restore(struct mdci_fit *f, const struct knots *k)
 
 /* The cost around knot k with the nodes there as good as they get. The same
  * firings are reached whether knots first..last exist or not. */
-static double around(struct mdci_fit *f, unsigned first, unsigned last)
+static double around(struct mdci_fit_path *f, unsigned first, unsigned last)
 {
     const unsigned lo = first > REACH ? first - REACH : 0;
     const unsigned hi = last + REACH < f->knots ? last + REACH : f->knots - 1;
     return mdci_fit_window(f, lo, hi);
 }
 
-static void take_out(struct mdci_fit *f, unsigned k)
+static void take_out(struct mdci_fit_path *f, unsigned k)
 {
     f->knots--;
     memmove(f->time + k, f->time + k + 1, sizeof *f->time * (f->knots - k));
     memmove(f->node + k, f->node + k + 1, sizeof *f->node * (f->knots - k));
 }
 
-static void put_in(struct mdci_fit *f, unsigned k, double time)
+static void put_in(struct mdci_fit_path *f, unsigned k, double time)
 {
     memmove(f->time + k + 1, f->time + k, sizeof *f->time * (f->knots - k));
     memmove(f->node + k + 1, f->node + k, sizeof *f->node * (f->knots - k));
@@ -66,7 +64,7 @@ static void put_in(struct mdci_fit *f, unsigned k, double time)
 }
 
 /* What leaving out knot k costs. */
-static double loss(struct mdci_fit *f, unsigned k, const struct knots *now)
+static double loss(struct mdci_fit_path *f, unsigned k, const struct knots *now)
 {
     const double before = around(f, k, k);
     restore(f, now);
@@ -77,7 +75,7 @@ static double loss(struct mdci_fit *f, unsigned k, const struct knots *now)
     return before < 0 || after < 0 ? INFINITY : after - before;
 }
 
-static void thin_out(struct mdci_fit *f)
+static void thin_out(struct mdci_fit_path *f)
 {
     double cost[MDCI_LIDAR_KNOTS];
     struct knots now;
@@ -89,7 +87,7 @@ static void thin_out(struct mdci_fit *f)
         for (unsigned k = 2; k + 1 < f->knots; k++)
             if (cost[k] < cost[best])
                 best = k;
-        if (cost[best] > WORTH)
+        if (cost[best] > f->worth)
             break;
         take_out(f, best);
         memmove(cost + best, cost + best + 1, sizeof *cost * (f->knots - best));
@@ -102,7 +100,7 @@ static void thin_out(struct mdci_fit *f)
 }
 
 /* Knots move in smaller and smaller steps, as long as it helps. */
-static void settle(struct mdci_fit *f)
+static void settle(struct mdci_fit_path *f)
 {
     static const double steps[] = {16, 8, 4, 2, 1, 0.5, 0.25};
     struct knots now;
@@ -126,7 +124,7 @@ static void settle(struct mdci_fit *f)
 }
 
 /* Where a firing fits badly, a jump may be: two knots close together. */
-static void mend_jumps(struct mdci_fit *f)
+static void mend_jumps(struct mdci_fit_path *f)
 {
     struct knots now, best;
     for (unsigned round = 0; round < 8 && f->knots + 2 <= MDCI_LIDAR_KNOTS;
@@ -149,7 +147,7 @@ static void mend_jumps(struct mdci_fit *f)
             put_in(f, segment + 1, time);
             put_in(f, segment + 2, time + 1);
             const double cost = around(f, segment, segment + 3);
-            if (cost >= 0 && cost < least - 2 * WORTH) {
+            if (cost >= 0 && cost < least - 2 * f->worth) {
                 least = cost;
                 save(f, &best);
             }
@@ -161,7 +159,7 @@ static void mend_jumps(struct mdci_fit *f)
     }
 }
 
-void mdci_fit_knots(struct mdci_fit *f)
+void mdci_fit_knots(struct mdci_fit_path *f)
 {
     mend_jumps(f);
     (void)mdci_fit_window(f, 0, f->knots - 1);

@@ -54,7 +54,8 @@ static void residual(const struct mdci_fit *f, double r[3][3], unsigned i,
                      unsigned k, double d[3])
 {
     for (unsigned c = 0; c < 3; c++)
-        d[c] = f->point[i][k][c] - f->pose[i][3 + c] - dot(r[c], f->raw[i][k]);
+        d[c] = f->point[i][k][c] - f->path.pose[i][3 + c] -
+               dot(r[c], f->raw[i][k]);
 }
 
 /* Up in the map: how residuals' heights depend on the rest of them, by robust
@@ -68,7 +69,7 @@ static void find_up(const struct mdci_fit *f, double *up)
         double m[4] = {1e-14, 0, 0, 1e-14}, x[2] = {0, 0};
         for (unsigned i = 0; i < f->firings; i++) {
             double r[3][3], d[3];
-            mdci_fit_rotation(f->pose[i], r);
+            mdci_fit_rotation(f->path.pose[i], r);
             for (unsigned k = 0; k < MDCI_FIT_LASERS; k++) {
                 if (!f->good[i][k])
                     continue;

@@ -90,12 +90,31 @@ static void make_scale(const struct mdci_fit *f, struct scale *s)
     }
 }
 
+void mdci_fit_add(struct mdci_fit_normal *e, const double *v, const double *u,
+                  double miss, double weight)
+{
+    const double j[POSE] = {v[1] * u[2] - v[2] * u[1],
+                            v[2] * u[0] - v[0] * u[2],
+                            v[0] * u[1] - v[1] * u[0],
+                            u[0],
+                            u[1],
+                            u[2]};
+    for (unsigned x = 0; x < POSE; x++) {
+        e->b[x] += weight * j[x] * miss;
+        for (unsigned y = 0; y <= x; y++) {
+            e->n[x][y] += weight * j[x] * j[y];
+            e->n[y][x] = e->n[x][y];
+        }
+    }
+    e->c += weight * miss * miss;
+}
+
 /* The normal equations of a firing at its pose. */
 static unsigned make_normal(const struct mdci_fit *f, const struct scale *s,
                             unsigned i, double robust)
 {
-    struct mdci_fit_normal *e = &f->normal[i];
-    const double *pose = f->pose[i];
+    struct mdci_fit_normal *e = &f->path.normal[i];
+    const double *pose = f->path.pose[i];
     double r[3][3];
     unsigned count = 0;
     memset(e, 0, sizeof *e);
@@ -114,29 +133,14 @@ static unsigned make_normal(const struct mdci_fit *f, const struct scale *s,
             const double miss = dot(u, d);
             const double sigma = s->sigma[a] + size * 1.5e-8;
             const double off = miss / (robust * sigma);
-            const double weight = 1 / (sigma * sigma * (1 + off * off));
-            const double j[POSE] = {v[1] * u[2] - v[2] * u[1],
-                                    v[2] * u[0] - v[0] * u[2],
-                                    v[0] * u[1] - v[1] * u[0],
-                                    u[0],
-                                    u[1],
-                                    u[2]};
-            for (unsigned x = 0; x < POSE; x++) {
-                e->b[x] += weight * j[x] * miss;
-                for (unsigned y = 0; y <= x; y++)
-                    e->n[x][y] += weight * j[x] * j[y];
-            }
-            e->c += weight * miss * miss;
+            mdci_fit_add(e, v, u, miss, 1 / (sigma * sigma * (1 + off * off)));
         }
     }
-    for (unsigned x = 0; x < POSE; x++)
-        for (unsigned y = x + 1; y < POSE; y++)
-            e->n[x][y] = e->n[y][x];
     return count;
 }
 
 /* The pose at a time between two knots. */
-static unsigned knot_before(const struct mdci_fit *f, double time)
+static unsigned knot_before(const struct mdci_fit_path *f, double time)
 {
     unsigned j = 0;
     while (j + 2 < f->knots && f->time[j + 1] <= time)
@@ -144,21 +148,43 @@ static unsigned knot_before(const struct mdci_fit *f, double time)
     return j;
 }
 
-static void set_poses(struct mdci_fit *f)
+static double when(const struct mdci_fit_path *f, unsigned i)
 {
-    for (unsigned i = 0; i < f->firings; i++) {
-        const unsigned j = knot_before(f, i);
-        const double part = (i - f->time[j]) / (f->time[j + 1] - f->time[j]);
-        for (unsigned c = 0; c < POSE; c++)
-            f->pose[i][c] =
-                f->node[j][c] + (f->node[j + 1][c] - f->node[j][c]) * part;
+    return f->when ? f->when[i] : i;
+}
+
+/* The first station at a time or after it. */
+static unsigned station_at(const struct mdci_fit_path *f, double time)
+{
+    unsigned lo = 0, hi = f->stations;
+    while (lo < hi) {
+        const unsigned middle = (lo + hi) / 2;
+        if (when(f, middle) < time)
+            lo = middle + 1;
+        else
+            hi = middle;
     }
+    return lo;
+}
+
+void mdci_fit_pose_at(const struct mdci_fit_path *f, double time, double *pose)
+{
+    const unsigned j = knot_before(f, time);
+    const double part = (time - f->time[j]) / (f->time[j + 1] - f->time[j]);
+    for (unsigned c = 0; c < POSE; c++)
+        pose[c] = f->node[j][c] + (f->node[j + 1][c] - f->node[j][c]) * part;
+}
+
+void mdci_fit_set_poses(struct mdci_fit_path *f)
+{
+    for (unsigned i = 0; i < f->stations; i++)
+        mdci_fit_pose_at(f, when(f, i), f->pose[i]);
 }
 
 /* Nodes lo..hi that fit the firings' equations best while the others stay.
  * The equations were made at f->pose.
  * \return the cost of the firings that these nodes reach, or -1 */
-double mdci_fit_window(struct mdci_fit *f, unsigned lo, unsigned hi)
+double mdci_fit_window(struct mdci_fit_path *f, unsigned lo, unsigned hi)
 {
     static const double weak[POSE] = {1e2, 1e2, 1e2, 1, 1, 1};
     const unsigned n = (hi - lo + 1) * POSE;
@@ -172,12 +198,14 @@ double mdci_fit_window(struct mdci_fit *f, unsigned lo, unsigned hi)
         matrix[(size_t)i * n + i] = weak[i % POSE];
         x[i] = weak[i % POSE] * f->node[lo + i / POSE][i % POSE];
     }
-    const double from = lo > 0 ? f->time[lo - 1] : 0;
-    const double to = hi + 1 < f->knots ? f->time[hi + 1] : f->firings;
-    for (unsigned i = (unsigned)ceil(from); i < f->firings && i < to; i++) {
+    const unsigned from = lo > 0 ? station_at(f, f->time[lo - 1]) : 0;
+    const unsigned to =
+        hi + 1 < f->knots ? station_at(f, f->time[hi + 1]) : f->stations;
+    for (unsigned i = from; i < to; i++) {
         const struct mdci_fit_normal *e = &f->normal[i];
-        const unsigned j = knot_before(f, i);
-        const double part = (i - f->time[j]) / (f->time[j + 1] - f->time[j]);
+        const unsigned j = knot_before(f, when(f, i));
+        const double part =
+            (when(f, i) - f->time[j]) / (f->time[j + 1] - f->time[j]);
         const double share[2] = {1 - part, part};
         double d[POSE], sum[POSE]; /* fixed nodes, minus the pose */
         for (unsigned c = 0; c < POSE; c++) {
@@ -228,22 +256,24 @@ double mdci_fit_poses(struct mdci_fit *f, unsigned rounds)
         unsigned count = 0;
         for (unsigned i = 0; i < f->firings; i++)
             count += make_normal(f, &s, i, round + 1 < rounds ? 6 : 4);
-        cost = mdci_fit_window(f, 0, f->knots - 1);
+        cost = mdci_fit_window(&f->path, 0, f->path.knots - 1);
         if (cost < 0 || count == 0)
             return -1;
         cost /= count * 3;
-        set_poses(f);
+        mdci_fit_set_poses(&f->path);
     }
     return cost;
 }
 
-void mdci_fit_even_knots(struct mdci_fit *f, unsigned count)
+void mdci_fit_even_knots(struct mdci_fit_path *f, unsigned count)
 {
+    const double from = when(f, 0), to = when(f, f->stations - 1);
     f->knots = count;
     for (unsigned k = 0; k < count; k++) {
-        const double time = (double)k * (f->firings - 1) / (count - 1);
-        const unsigned i = (unsigned)(time + 0.5);
+        const double time = from + (to - from) * k / (count - 1);
+        const unsigned i = station_at(f, time - 0.5);
         f->time[k] = time;
-        memcpy(f->node[k], f->pose[i], sizeof f->node[k]);
+        memcpy(f->node[k], f->pose[i < f->stations ? i : f->stations - 1],
+               sizeof f->node[k]);
     }
 }

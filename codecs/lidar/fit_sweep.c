@@ -203,11 +203,11 @@ static void quantise(const struct mdci_fit *f, struct mdci_lidar_sweep *sweep)
         sweep->phase[i] = scaled(f->phase[i], 24) & 0xFFFFFF;
     }
     sweep->height = scaled(f->height, 40);
-    sweep->knots = f->knots;
-    for (unsigned k = 0; k < f->knots; k++) {
-        sweep->time[k] = (uint32_t)floor(f->time[k] * 4 + 0.5);
+    sweep->knots = f->path.knots;
+    for (unsigned k = 0; k < f->path.knots; k++) {
+        sweep->time[k] = (uint32_t)floor(f->path.time[k] * 4 + 0.5);
         for (unsigned c = 0; c < 6; c++)
-            sweep->pose[k][c] = scaled(f->node[k][c], MDCI_LIDAR_VECTOR_Q);
+            sweep->pose[k][c] = scaled(f->path.node[k][c], MDCI_LIDAR_VECTOR_Q);
     }
 }
 
@@ -217,11 +217,11 @@ static void release(struct mdci_fit *f)
 {
     mdci_free(f->allocator, f->point);
     mdci_free(f->allocator, f->origin);
-    mdci_free(f->allocator, f->pose);
+    mdci_free(f->allocator, f->path.pose);
     mdci_free(f->allocator, f->tick);
     mdci_free(f->allocator, f->good);
     mdci_free(f->allocator, f->raw);
-    mdci_free(f->allocator, f->normal);
+    mdci_free(f->allocator, f->path.normal);
 }
 
 static int reserve(struct mdci_fit *f)
@@ -229,21 +229,22 @@ static int reserve(struct mdci_fit *f)
     const size_t n = f->firings;
     f->point = mdci_alloc(f->allocator, sizeof *f->point * n);
     f->origin = mdci_alloc(f->allocator, sizeof *f->origin * n);
-    f->pose = mdci_alloc(f->allocator, sizeof *f->pose * n);
+    f->path.pose = mdci_alloc(f->allocator, sizeof *f->path.pose * n);
     f->tick = mdci_alloc(f->allocator, sizeof *f->tick * n);
     f->good = mdci_alloc(f->allocator, sizeof *f->good * n);
     f->raw = mdci_alloc(f->allocator, sizeof *f->raw * n);
-    f->normal = mdci_alloc(f->allocator, sizeof *f->normal * n);
-    return f->point && f->origin && f->pose && f->tick && f->good && f->raw &&
-           f->normal;
+    f->path.normal = mdci_alloc(f->allocator, sizeof *f->path.normal * n);
+    return f->point && f->origin && f->path.pose && f->tick && f->good &&
+           f->raw && f->path.normal;
 }
 
 uint64_t mdci_fit_memory(unsigned firings)
 {
     const struct mdci_fit *f = NULL;
     const uint64_t each = sizeof *f->point + sizeof *f->origin +
-                          sizeof *f->pose + sizeof *f->tick + sizeof *f->good +
-                          sizeof *f->raw + sizeof *f->normal;
+                          sizeof *f->path.pose + sizeof *f->tick +
+                          sizeof *f->good + sizeof *f->raw +
+                          sizeof *f->path.normal;
     /* Beside these, equations of all nodes, or heights to be sorted. */
     return sizeof *f + each * firings +
            (uint64_t)firings * MDCI_FIT_LASERS * 2 * sizeof(double) +
@@ -287,7 +288,7 @@ static enum mdc_status fit(struct mdci_fit *f)
         mdci_fit_measure(f);
     }
     (void)mdci_fit_poses(f, 3);
-    mdci_fit_knots(f);
+    mdci_fit_knots(&f->path);
     for (unsigned round = 0; round < 2; round++) {
         if (mdci_fit_poses(f, 3) < 0)
             return MDC_DATA;
@@ -308,6 +309,9 @@ enum mdc_status mdci_fit_sweep(struct mdci_lidar_sweep *sweep,
         return MDC_MEM;
     memset(f, 0, sizeof *f);
     f->firings = firings;
+    f->path.stations = firings;
+    f->path.worth = 350;
+    f->path.allocator = allocator;
     f->spin = spin;
     f->range = spin->range;
     f->allocator = allocator;

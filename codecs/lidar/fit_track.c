@@ -79,7 +79,7 @@ static void smooth_origins(struct mdci_fit *f)
         }
         const double m = to - from + 1, d = m * tt - t * t;
         for (unsigned c = 0; c < 3; c++)
-            f->pose[i][3 + c] = (x[c] * tt - tx[c] * t) / d;
+            f->path.pose[i][3 + c] = (x[c] * tt - tx[c] * t) / d;
     }
 }
 
@@ -89,7 +89,7 @@ static double unmove(const struct mdci_fit *f, double r[3][3], unsigned i,
 {
     double d[3], size = 0;
     for (unsigned c = 0; c < 3; c++)
-        d[c] = f->point[i][k][c] - f->pose[i][3 + c];
+        d[c] = f->point[i][k][c] - f->path.pose[i][3 + c];
     for (unsigned c = 0; c < 3; c++) {
         q[c] = r[0][c] * d[0] + r[1][c] * d[1] + r[2][c] * d[2];
         size += q[c] * q[c];
@@ -112,9 +112,9 @@ static int level(struct mdci_fit *f)
         for (unsigned i = 0; i < f->firings; i++) {
             const double t = 2.0 * i / f->firings - 1;
             double r[3][3];
-            f->pose[i][0] = x[0] + x[1] * t + x[2] * t * t;
-            f->pose[i][1] = x[3] + x[4] * t + x[5] * t * t;
-            mdci_fit_rotation(f->pose[i], r);
+            f->path.pose[i][0] = x[0] + x[1] * t + x[2] * t * t;
+            f->path.pose[i][1] = x[3] + x[4] * t + x[5] * t * t;
+            mdci_fit_rotation(f->path.pose[i], r);
             for (unsigned k = 0; k < MDCI_FIT_LASERS; k++) {
                 double q[3];
                 const double size = unmove(f, r, i, k, q);
@@ -149,8 +149,8 @@ static double find_yaw(struct mdci_fit *f)
     double last = 0, agree = 0, weights = 0;
     for (unsigned i = f->firings; i-- > 0;) {
         double r[3][3], c = 0, s = 0, sum = 0;
-        f->pose[i][2] = last;
-        mdci_fit_rotation(f->pose[i], r);
+        f->path.pose[i][2] = last;
+        mdci_fit_rotation(f->path.pose[i], r);
         for (unsigned k = 0; k < MDCI_FIT_LASERS; k++) {
             double q[3];
             const double size = unmove(f, r, i, k, q);
@@ -164,7 +164,7 @@ static double find_yaw(struct mdci_fit *f)
         }
         if (sum > 0)
             last += atan2(s, c) / (2 * PI) * AZIMUTH * 0.5;
-        f->pose[i][2] = last;
+        f->path.pose[i][2] = last;
         agree += sqrt(c * c + s * s);
         weights += sum;
     }
@@ -175,7 +175,7 @@ void mdci_fit_measure(struct mdci_fit *f)
 {
     for (unsigned i = 0; i < f->firings; i++) {
         double r[3][3];
-        mdci_fit_rotation(f->pose[i], r);
+        mdci_fit_rotation(f->path.pose[i], r);
         for (unsigned k = 0; k < MDCI_FIT_LASERS; k++) {
             double q[3];
             const double size = unmove(f, r, i, k, q);
@@ -214,7 +214,7 @@ int mdci_fit_track(struct mdci_fit *f)
 {
     if (find_origins(f) < f->firings / 4)
         return 0;
-    memset(f->pose, 0, sizeof(*f->pose) * f->firings);
+    memset(f->path.pose, 0, sizeof(*f->path.pose) * f->firings);
     smooth_origins(f);
     if (!level(f))
         return 0;
@@ -222,9 +222,9 @@ int mdci_fit_track(struct mdci_fit *f)
         return 0;
     mdci_fit_measure(f);
     f->lattice = 0;
-    mdci_fit_even_knots(f, f->firings / 18 < 4    ? 4
-                           : f->firings / 18 > 62 ? 62
-                                                  : f->firings / 18);
+    mdci_fit_even_knots(&f->path, f->firings / 18 < 4    ? 4
+                                  : f->firings / 18 > 62 ? 62
+                                                         : f->firings / 18);
     for (unsigned round = 0; round < 3; round++) {
         if (mdci_fit_poses(f, 3) < 0)
             return 0;

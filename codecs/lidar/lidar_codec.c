@@ -10,19 +10,21 @@
 
 #include <string.h>
 
-#include "codecs/lidar/fit.h"
+#include "codecs/lidar/fit_scan.h"
 #include "codecs/lidar/lidar_layout.h"
+#include "codecs/lidar/lidar_scan.h"
 #include "codecs/lidar/lidar_sweep.h"
 
 enum {
     ROW_MIN = 4,
     ROW_MAX = 9,
     TABLE_BITS_MIN = 6,
-    ENOUGH = 8 /* a sweep that shrinks to an eighth needs no comparison */
+    ENOUGH = 5,     /* what shrinks to a fifth needs no comparison */
+    COUNT_BITS = 24 /* of a part's records */
 };
 
-/* How a chunk is coded. */
-enum method { METHOD_POINTS, METHOD_SWEEP };
+/* How a part of a chunk is coded. */
+enum method { METHOD_POINTS, METHOD_SWEEP, METHOD_SCAN };
 
 enum { FIRING = MDCI_LIDAR_LASERS * MDCI_LIDAR_RECORD };
 
@@ -32,7 +34,10 @@ struct state {
     struct mdci_lidar_points points;
     struct mdci_lidar_spin spin;
     struct mdci_lidar_sweep sweep;
+    struct mdci_vlp32 scan;
+    struct mdci_vlp32_work work;
     unsigned firings; /* that spin has room for */
+    unsigned seen;    /* points that work has room for */
 };
 
 /* log2 of the cache lines that a context has: as many as the row allows, or
@@ -52,6 +57,13 @@ static unsigned most_firings(uint64_t block_size)
     return (unsigned)mdci_min_u64(block_size / FIRING + 1, MDCI_LIDAR_FIRINGS);
 }
 
+/* Points and firings of the largest scan that a block may hold. */
+static unsigned most_seen(uint64_t block_size)
+{
+    return (unsigned)mdci_min_u64(block_size / (4 * MDCI_LIDAR_COLUMNS_MIN) + 1,
+                                  MDCI_VLP32_POINTS);
+}
+
 static size_t bound(size_t size)
 {
     return size + 64;
@@ -63,13 +75,19 @@ static uint64_t memusage(enum mdci_direction direction, unsigned row,
     (void)dictionary_size;
     if (row < ROW_MIN || row > ROW_MAX)
         return UINT64_MAX;
-    const unsigned firings = most_firings(block_size);
-    return sizeof(struct state) +
-           (direction == MDCI_ENCODE
-                ? mdci_fit_memory(firings) + bound((size_t)block_size)
-                : 0) +
-           (uint64_t)firings * (sizeof(*((struct state *)0)->spin.range) +
-                                2 * sizeof(int32_t)) +
+    const uint64_t firings = most_firings(block_size);
+    const uint64_t seen = most_seen(block_size);
+    const struct state *s = NULL;
+    const uint64_t fits[2] = {mdci_fit_memory((unsigned)firings),
+                              mdci_scan_memory(seen)};
+    return sizeof *s +
+           (direction == MDCI_ENCODE ? (fits[0] > fits[1] ? fits[0] : fits[1]) +
+                                           bound((size_t)block_size)
+                                     : 0) +
+           firings * (sizeof *s->spin.range + 2 * sizeof(int32_t)) +
+           seen * sizeof *s->work.slot +
+           (MDCI_VLP32_FIRINGS + 1) * (sizeof *s->work.range +
+                                       2 * sizeof(int32_t) + sizeof(uint32_t)) +
            mdci_numbers_table_size(table_bits(row, block_size)) +
            MDCI_NUMBER_WEIGHTS_SIZE + MDCI_NUMBER_FINAL_SIZE +
            (uint64_t)3 * MDCI_ALIGNED_OVERHEAD;
@@ -84,6 +102,11 @@ static void close_state(void *state)
     mdci_free(&s->allocator, s->spin.range);
     mdci_free(&s->allocator, s->spin.azimuth);
     mdci_free(&s->allocator, s->spin.turn);
+    mdci_free(&s->allocator, s->work.range);
+    mdci_free(&s->allocator, s->work.azimuth);
+    mdci_free(&s->allocator, s->work.delay);
+    mdci_free(&s->allocator, s->work.slot);
+    mdci_free(&s->allocator, s->work.start);
     mdci_free(&s->allocator, s);
 }
 
@@ -108,12 +131,22 @@ static enum mdc_status open_state(void **state, enum mdci_direction direction,
     spin->range = mdci_alloc(allocator, sizeof(*spin->range) * s->firings);
     spin->azimuth = mdci_alloc(allocator, sizeof(int32_t) * s->firings);
     spin->turn = mdci_alloc(allocator, sizeof(int32_t) * s->firings);
+    struct mdci_vlp32_work *w = &s->work;
+    s->seen = most_seen(block_size);
+    w->range = mdci_alloc(allocator, sizeof *w->range * MDCI_VLP32_FIRINGS);
+    w->azimuth = mdci_alloc(allocator, sizeof(int32_t) * MDCI_VLP32_FIRINGS);
+    w->delay = mdci_alloc(allocator, sizeof(int32_t) * MDCI_VLP32_FIRINGS);
+    w->slot = mdci_alloc(allocator, sizeof(uint32_t) * s->seen);
+    w->start =
+        mdci_alloc(allocator, sizeof(uint32_t) * (MDCI_VLP32_FIRINGS + 1));
     if (!n->table || !n->weights || !n->final_weights || !spin->range ||
-        !spin->azimuth || !spin->turn) {
+        !spin->azimuth || !spin->turn || !w->range || !w->azimuth ||
+        !w->delay || !w->slot || !w->start) {
         close_state(s);
         return MDC_MEM;
     }
     mdci_lidar_spin_tables(spin);
+    mdci_vlp32_tables(w);
     *state = s;
     return MDC_OK;
 }
@@ -126,74 +159,98 @@ static enum mdc_status reset(void *state)
 
 /* ---- Both directions: an encoder does not write to the chunk ------------- */
 
-MDCI_KERNEL enum mdc_status
-code_points(struct state *s, struct mdci_range_coder *rc, const int decode,
-            struct mdci_lidar_layout *layout, uint8_t *chunk, size_t size)
-{
-    if (!mdci_lidar_code_layout(rc, decode, layout))
-        return MDC_DATA;
-    mdci_lidar_code_points(&s->points, &s->numbers, rc, decode, layout, chunk,
-                           size);
-    return MDC_OK;
-}
-
 MDCI_KERNEL enum mdc_status code_sweep(struct state *s,
                                        struct mdci_range_coder *rc,
-                                       const int decode, uint8_t *chunk,
-                                       size_t size)
+                                       const int decode, uint8_t *record,
+                                       size_t count)
 {
     if (!mdci_lidar_code_sweep(rc, decode, &s->sweep) ||
-        s->sweep.firings > s->firings || s->sweep.firings > size / FIRING)
+        s->sweep.firings > s->firings ||
+        count != (size_t)s->sweep.firings * MDCI_LIDAR_LASERS)
         return MDC_DATA;
     struct mdci_lidar_sweep_coder coder = {
         .p = &s->sweep,
         .s = &s->spin,
         .n = &s->numbers,
         .rc = rc,
-        .record = chunk,
+        .record = record,
     };
     mdci_lidar_code_azimuths(&s->spin, &s->numbers, rc, decode,
                              s->sweep.firings);
     mdci_lidar_code_sweep_points(&coder, decode);
-    for (size_t i = (size_t)s->sweep.firings * FIRING; i < size; i++) {
-        const uint32_t byte = mdci_lidar_plain(rc, decode, 8, chunk[i]);
-        if (decode)
-            chunk[i] = (uint8_t)byte;
-    }
     return MDC_OK;
 }
 
-/* ---- Encoding ------------------------------------------------------------ */
-
-/* Codes a chunk by a method. \return the payload's size, 0: no room */
-static size_t encode_by(struct state *s, enum method method,
-                        struct mdci_lidar_layout *layout, const uint8_t *chunk,
-                        size_t size, uint8_t *out)
+MDCI_KERNEL enum mdc_status
+code_scan(struct state *s, struct mdci_range_coder *rc, const int decode,
+          const struct mdci_lidar_layout *layout, uint8_t *record, size_t count)
 {
-    struct mdci_range_coder rc;
-    uint8_t *plain = (uint8_t *)(uintptr_t)chunk;
-    mdci_numbers_start(&s->numbers);
-    mdci_range_encoder_start(&rc, out, bound(size));
-    (void)mdci_lidar_plain(&rc, 0, 2, method);
-    if (method == METHOD_SWEEP)
-        (void)code_sweep(s, &rc, 0, plain, size);
-    else
-        (void)code_points(s, &rc, 0, layout, plain, size);
-    return mdci_range_encoder_finish(&rc) ? rc.size : 0;
+    if (count > s->seen || !mdci_vlp32_code(rc, decode, &s->scan))
+        return MDC_DATA;
+    s->scan.count = (uint32_t)count;
+    struct mdci_scan_coder coder = {
+        .p = &s->scan,
+        .w = &s->work,
+        .n = &s->numbers,
+        .rc = rc,
+        .layout = layout,
+        .columns = &s->points,
+        .record = record,
+    };
+    return mdci_scan_code(&coder, decode) ? MDC_OK : MDC_DATA;
 }
+
+/* Codes `count` records by a method. */
+MDCI_KERNEL enum mdc_status
+code_part(struct state *s, struct mdci_range_coder *rc, const int decode,
+          const struct mdci_lidar_layout *layout, uint32_t method,
+          uint8_t *record, size_t count)
+{
+    switch (method) {
+    case METHOD_POINTS:
+        mdci_lidar_code_points(&s->points, &s->numbers, rc, decode, layout,
+                               record, count);
+        return MDC_OK;
+    case METHOD_SWEEP:
+        return layout->columns * 4 == MDCI_LIDAR_RECORD
+                   ? code_sweep(s, rc, decode, record, count)
+                   : MDC_DATA;
+    case METHOD_SCAN:
+        return code_scan(s, rc, decode, layout, record, count);
+    default:
+        return MDC_DATA;
+    }
+}
+
+/* What lies before the first record and behind the last.
+ * \return how many records there are */
+MDCI_KERNEL size_t code_ends(struct mdci_range_coder *rc, const int decode,
+                             const struct mdci_lidar_layout *layout,
+                             uint8_t *chunk, size_t size)
+{
+    const size_t phase = mdci_min_size(layout->phase, size);
+    const size_t each = (size_t)layout->columns * 4;
+    const size_t count = (size - phase) / each;
+    const size_t end = phase + count * each;
+    mdci_lidar_code_bytes(rc, decode, chunk, phase);
+    mdci_lidar_code_bytes(rc, decode, chunk + end, size - end);
+    return count;
+}
+
+/* ---- Encoding ------------------------------------------------------------ */
 
 /* Whether the records are those of a sweep: whole intensities up to 255, and
  * the number of the laser. */
 static int is_sweep(const struct state *s,
                     const struct mdci_lidar_layout *layout,
-                    const uint8_t *chunk, size_t size)
+                    const uint8_t *record, size_t count)
 {
-    const size_t firings = size / FIRING;
+    const size_t firings = count / MDCI_LIDAR_LASERS;
     if (layout->columns != 5 || layout->phase != 0 || firings < 64 ||
         firings > s->firings)
         return 0;
     for (size_t i = 0; i < firings * MDCI_LIDAR_LASERS; i++) {
-        const uint8_t *at = chunk + i * MDCI_LIDAR_RECORD;
+        const uint8_t *at = record + i * MDCI_LIDAR_RECORD;
         const uint32_t gleam = mdci_load32(at + 12);
         const int64_t whole = mdci_lidar_to_decimal(gleam, 0);
         if (whole < 0 || whole > 255 || gleam != mdci_lidar_decimal(whole, 0) ||
@@ -202,6 +259,76 @@ static int is_sweep(const struct state *s,
             return 0;
     }
     return 1;
+}
+
+/* A part of a chunk and what is known of it. */
+struct part {
+    enum method method;
+    size_t count; /* records */
+    enum mdc_status status;
+};
+
+/* The next part: the largest from here on of which the sensor is known. */
+static struct part find_part(struct state *s,
+                             const struct mdci_lidar_layout *layout,
+                             const uint8_t *record, size_t count)
+{
+    struct part part = {METHOD_POINTS, count, MDC_OK};
+    if (is_sweep(s, layout, record, count)) {
+        const size_t firings = count / MDCI_LIDAR_LASERS;
+        part.status = mdci_fit_sweep(&s->sweep, &s->spin, record,
+                                     (unsigned)firings, &s->allocator);
+        if (part.status == MDC_OK) {
+            part.method = METHOD_SWEEP;
+            part.count = firings * MDCI_LIDAR_LASERS;
+        }
+        return part;
+    }
+    const size_t end = mdci_scan_end(record, layout->columns, count);
+    part.status = mdci_fit_scan(&s->scan, &s->work, record, layout->columns,
+                                end, &s->allocator);
+    if (part.status == MDC_OK) {
+        part.method = METHOD_SCAN;
+        part.count = end;
+    }
+    return part;
+}
+
+/* Codes a chunk. \param fit  0: all as points
+ *  \param size_out  0: no room */
+static enum mdc_status encode_by(struct state *s, int fit,
+                                 struct mdci_lidar_layout *layout,
+                                 const uint8_t *chunk, size_t size,
+                                 uint8_t *out, size_t *size_out)
+{
+    struct mdci_range_coder rc;
+    uint8_t *plain = (uint8_t *)(uintptr_t)chunk;
+    const size_t each = (size_t)layout->columns * 4;
+    int fitted = 0;
+    *size_out = 0;
+    mdci_numbers_start(&s->numbers);
+    mdci_range_encoder_start(&rc, out, bound(size));
+    (void)mdci_lidar_code_layout(&rc, 0, layout);
+    size_t left = code_ends(&rc, 0, layout, plain, size);
+    uint8_t *record = plain + layout->phase;
+    while (left > 0) {
+        const size_t most = mdci_min_size(left, ((size_t)1 << COUNT_BITS) - 1);
+        struct part part = {METHOD_POINTS, most, MDC_OK};
+        if (fit)
+            part = find_part(s, layout, record, most);
+        if (part.status != MDC_OK && part.status != MDC_DATA)
+            return part.status;
+        fitted |= part.method != METHOD_POINTS;
+        if (fit && !fitted)
+            return MDC_OK;
+        (void)mdci_lidar_plain(&rc, 0, 2, part.method);
+        (void)mdci_lidar_plain(&rc, 0, COUNT_BITS, (uint32_t)part.count);
+        (void)code_part(s, &rc, 0, layout, part.method, record, part.count);
+        record += part.count * each;
+        left -= part.count;
+    }
+    *size_out = mdci_range_encoder_finish(&rc) ? rc.size : 0;
+    return MDC_OK;
 }
 
 /* What is found out about a sensor beats neighbours by far, if it is found. */
@@ -215,29 +342,22 @@ static enum mdc_status encode(void *state, const uint8_t *block, size_t from,
     *out_size = 0;
     if (!mdci_lidar_probe(chunk, size, &layout))
         return MDC_OK;
-    if (is_sweep(s, &layout, chunk, size)) {
-        const enum mdc_status status =
-            mdci_fit_sweep(&s->sweep, &s->spin, chunk,
-                           (unsigned)(size / FIRING), &s->allocator);
-        if (status == MDC_OK)
-            *out_size = encode_by(s, METHOD_SWEEP, &layout, chunk, size, out);
-        else if (status != MDC_DATA)
-            return status;
-        if (*out_size > 0 && *out_size < size / ENOUGH)
-            return MDC_OK;
-    }
     mdci_lidar_find_kinds(chunk, size, &layout);
+    enum mdc_status status =
+        encode_by(s, 1, &layout, chunk, size, out, out_size);
+    if (status != MDC_OK || (*out_size > 0 && *out_size < size / ENOUGH))
+        return status;
     uint8_t *other = mdci_alloc(&s->allocator, bound(size));
+    size_t other_size;
     if (!other)
         return MDC_MEM;
-    const size_t other_size =
-        encode_by(s, METHOD_POINTS, &layout, chunk, size, other);
+    status = encode_by(s, 0, &layout, chunk, size, other, &other_size);
     if (other_size > 0 && (*out_size == 0 || other_size < *out_size)) {
         memcpy(out, other, other_size);
         *out_size = other_size;
     }
     mdci_free(&s->allocator, other);
-    return MDC_OK;
+    return status;
 }
 
 static enum mdc_status decode(void *state, uint8_t *block, size_t from,
@@ -248,14 +368,24 @@ static enum mdc_status decode(void *state, uint8_t *block, size_t from,
     struct mdci_range_coder rc;
     mdci_range_decoder_start(&rc, in, in_size);
     mdci_numbers_start(&s->numbers);
-    switch (mdci_lidar_plain(&rc, 1, 2, 0)) {
-    case METHOD_POINTS:
-        return code_points(s, &rc, 1, &layout, block + from, to - from);
-    case METHOD_SWEEP:
-        return code_sweep(s, &rc, 1, block + from, to - from);
-    default:
+    if (!mdci_lidar_code_layout(&rc, 1, &layout))
         return MDC_DATA;
+    const size_t each = (size_t)layout.columns * 4;
+    size_t left = code_ends(&rc, 1, &layout, block + from, to - from);
+    uint8_t *record = block + from + layout.phase;
+    while (left > 0) {
+        const uint32_t method = mdci_lidar_plain(&rc, 1, 2, 0);
+        const size_t count = mdci_lidar_plain(&rc, 1, COUNT_BITS, 0);
+        if (count < 1 || count > left)
+            return MDC_DATA;
+        const enum mdc_status status =
+            code_part(s, &rc, 1, &layout, method, record, count);
+        if (status != MDC_OK)
+            return status;
+        record += count * each;
+        left -= count;
     }
+    return MDC_OK;
 }
 
 static int probe(unsigned row, const uint8_t *content, size_t size)

@@ -300,26 +300,41 @@ MDCI_KERNEL uint32_t mdci_lidar_code_other(struct mdci_lidar_points *s,
                                  &s->last[c]);
 }
 
-/** Codes a chunk of size bytes, of which the layout is known. */
+/** Codes column c, no coordinate, of point i, or takes it for constant. */
+MDCI_KERNEL uint32_t mdci_lidar_code_column(struct mdci_lidar_points *s,
+                                            struct mdci_numbers *n,
+                                            struct mdci_range_coder *rc,
+                                            const int decode,
+                                            const struct mdci_lidar_layout *l,
+                                            const uint8_t *record, int64_t i,
+                                            unsigned c)
+{
+    if (l->kind[c] == MDCI_LIDAR_CONSTANT)
+        return l->constant[c];
+    return mdci_lidar_code_other(s, n, rc, decode, l, record, i, c,
+                                 decode ? 0 : mdci_lidar_load(l, record, i, c));
+}
+
+/** Codes bytes as they are. */
+MDCI_KERNEL void mdci_lidar_code_bytes(struct mdci_range_coder *rc,
+                                       const int decode, uint8_t *at,
+                                       size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        const uint32_t byte = mdci_lidar_plain(rc, decode, 8, at[i]);
+        if (decode)
+            at[i] = (uint8_t)byte;
+    }
+}
+
+/** Codes records of a layout that was coded before. */
 MDCI_KERNEL void mdci_lidar_code_points(struct mdci_lidar_points *s,
                                         struct mdci_numbers *n,
                                         struct mdci_range_coder *rc,
                                         const int decode,
                                         const struct mdci_lidar_layout *l,
-                                        uint8_t *chunk, size_t size)
+                                        uint8_t *record, size_t count)
 {
-    const size_t phase = mdci_min_size(l->phase, size);
-    const size_t count = (size - phase) / (l->columns * 4);
-    uint8_t *record = chunk + phase;
-    for (size_t i = 0; i < size; i++) {
-        if (i == phase)
-            i += count * l->columns * 4;
-        if (i >= size)
-            break;
-        const uint32_t byte = mdci_lidar_plain(rc, decode, 8, chunk[i]);
-        if (decode)
-            chunk[i] = (uint8_t)byte;
-    }
     for (unsigned c = 0; c < 3; c++)
         for (unsigned k = 0; k < MDCI_LIDAR_LAG_MAX; k++)
             for (unsigned g = 0; g < MDCI_LIDAR_GUESSES; g++)
@@ -358,8 +373,8 @@ MDCI_KERNEL void mdci_lidar_code_points(struct mdci_lidar_points *s,
                 bits = mdci_lidar_code_coordinate(
                     s, n, rc, decode, l, (int64_t)i, c, turn, guess, bits);
             else
-                bits = mdci_lidar_code_other(s, n, rc, decode, l, record,
-                                             (int64_t)i, c, bits);
+                bits = mdci_lidar_code_column(s, n, rc, decode, l, record,
+                                              (int64_t)i, c);
             if (decode)
                 mdci_store_le(at + c * 4, bits, 4);
             if (turn < 3)

@@ -32,6 +32,12 @@ struct mdci_lidar_around {
     uint32_t gleam; /* intensity of the return before, or 0 */
 };
 
+/** A bit that says that a range is none. */
+MDCI_KERNEL uint32_t mdci_lidar_none(int32_t range, unsigned place)
+{
+    return (uint32_t)(range == 0) << place;
+}
+
 /** a * b / c of ranges, b / c held between 0.6 and 1.5. */
 MDCI_KERNEL int32_t mdci_lidar_proportion(int32_t a, int32_t b, int32_t c)
 {

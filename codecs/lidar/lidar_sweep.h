@@ -44,12 +44,6 @@ MDCI_KERNEL uint32_t mdci_lidar_gleam_at(const struct mdci_lidar_sweep_coder *c,
     return (uint32_t)mdci_lidar_to_decimal(mdci_load32(at + 12), 0) & 255;
 }
 
-/** A bit that says that a range is none. */
-MDCI_KERNEL uint32_t mdci_lidar_none(int32_t range, unsigned place)
-{
-    return (uint32_t)(range == 0) << place;
-}
-
 /** Whether there is a return, and its range. */
 MDCI_KERNEL int32_t mdci_lidar_sweep_range(struct mdci_lidar_sweep_coder *c,
                                            const int decode, int64_t i, int k)

@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * \file fit_scan.c
+ * \brief A scan's start: a pose that moves steadily, by the elevations alone;
+ *        it says which laser saw a point, and in which firing.
+ */
+#include "config.h"
+
+#include "codecs/lidar/fit_scan.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PI   3.14159265358979323846
+#define TICK (PI / 18000) /* azimuth, radians */
+#define FINE 1e-3         /* metres: a start that is good enough to go on */
+
+enum { DIMS = 18, SAMPLES = 4000 };
+
+/* Lasers by elevation, in radians, and how far the nearest other is. */
+struct fan {
+    double elevation[32], space[32];
+    uint8_t laser[32];
+};
+
+static void make_fan(struct fan *f)
+{
+    for (unsigned k = 0; k < 32; k++) {
+        unsigned place = 0;
+        for (unsigned j = 0; j < 32; j++)
+            place += mdci_vlp32_elevation(j) < mdci_vlp32_elevation(k);
+        f->laser[place] = (uint8_t)k;
+        f->elevation[place] = mdci_vlp32_elevation(k) * (PI / 180000);
+    }
+    for (unsigned k = 0; k < 32; k++) {
+        const double below = k > 0 ? f->elevation[k] - f->elevation[k - 1] : 1;
+        const double above = k < 31 ? f->elevation[k + 1] - f->elevation[k] : 1;
+        f->space[k] = below < above ? below : above;
+    }
+}
+
+static unsigned nearest(const struct fan *f, double elevation)
+{
+    unsigned lo = 0, hi = 31;
+    while (lo < hi) {
+        const unsigned middle = (lo + hi) / 2;
+        if (elevation > (f->elevation[middle] + f->elevation[middle + 1]) / 2)
+            lo = middle + 1;
+        else
+            hi = middle;
+    }
+    return lo;
+}
+
+/* A pose that moves steadily: rotation and place, their rates, and how these
+ * change; time is -0.5 to 0.5. */
+static void pose_at(const double *x, double t, double *pose)
+{
+    for (unsigned c = 0; c < 3; c++) {
+        pose[c] = x[c] + (x[3 + c] + x[12 + c] * t) * t;
+        pose[3 + c] = x[6 + c] + (x[9 + c] + x[15 + c] * t) * t;
+    }
+}
+
+static void unmove(double r[3][3], const double *pose, const double *p,
+                   double *d, double *q)
+{
+    for (unsigned c = 0; c < 3; c++)
+        d[c] = p[c] - pose[3 + c];
+    for (unsigned c = 0; c < 3; c++)
+        q[c] = r[0][c] * d[0] + r[1][c] * d[1] + r[2][c] * d[2];
+}
+
+/* One step of robust least squares. \return 0: it has no solution */
+static int improve(const struct mdci_scan *s, const struct fan *f, double *x,
+                   double scale, unsigned step)
+{
+    double matrix[DIMS * DIMS] = {0}, right[DIMS] = {0};
+    for (unsigned i = 0; i < s->count; i += step) {
+        const double t = s->time[i];
+        double pose[6], r[3][3], d[3], q[3], j[DIMS], u[3];
+        pose_at(x, t, pose);
+        mdci_fit_rotation(pose, r);
+        unmove(r, pose, s->point[i], d, q);
+        const double flat = hypot(q[0], q[1]), size = hypot(flat, q[2]);
+        if (flat < 1)
+            continue;
+        const double up = atan2(q[2], flat);
+        const unsigned k = nearest(f, up);
+        if (f->space[k] * size < 3 * scale)
+            continue;
+        const double off = (f->elevation[k] - up) * size;
+        const double weight = 1 / (1 + off * off / (scale * scale));
+        const double local[3] = {-q[2] / size * q[0] / flat,
+                                 -q[2] / size * q[1] / flat, flat / size};
+        for (unsigned c = 0; c < 3; c++)
+            u[c] = r[c][0] * local[0] + r[c][1] * local[1] + r[c][2] * local[2];
+        for (unsigned c = 0; c < 3; c++) {
+            /* Turning by w moves the point, seen from the sensor, by d x w. */
+            j[c] = u[(c + 1) % 3] * d[(c + 2) % 3] -
+                   u[(c + 2) % 3] * d[(c + 1) % 3];
+            j[3 + c] = j[c] * t;
+            j[6 + c] = -u[c];
+            j[9 + c] = -u[c] * t;
+            j[12 + c] = j[c] * t * t;
+            j[15 + c] = -u[c] * t * t;
+        }
+        for (unsigned a = 0; a < DIMS; a++) {
+            right[a] += weight * j[a] * off;
+            for (unsigned b = 0; b <= a; b++)
+                matrix[a * DIMS + b] += weight * j[a] * j[b];
+        }
+    }
+    for (unsigned a = 0; a < DIMS; a++) {
+        for (unsigned b = a + 1; b < DIMS; b++)
+            matrix[a * DIMS + b] = matrix[b * DIMS + a];
+        matrix[a * (DIMS + 1)] += a == 2 || a == 5 || a == 14 ? 1e6
+                                  : a < 12                    ? 1e-3
+                                                              : 1;
+    }
+    if (!mdci_fit_solve(matrix, right, DIMS))
+        return 0;
+    for (unsigned a = 0; a < DIMS; a++)
+        x[a] += right[a];
+    return 1;
+}
+
+static double turned(double angle)
+{
+    return angle - 2 * PI * floor(angle / (2 * PI) + 0.5);
+}
+
+/* The sensor turns evenly: azimuths, smoothed, are times. */
+static void set_times(struct mdci_scan *s, const double *x)
+{
+    double sum = 0, begin = 0;
+    for (unsigned pass = 0; pass < 2; pass++)
+        for (unsigned i = 0; i < s->count; i++) {
+            double pose[6], r[3][3], d[3], q[3];
+            if (pass == 1) {
+                s->time[i] = (s->time[i] - begin) / (sum - begin) - 0.5;
+                continue;
+            }
+            pose_at(x, (double)i / s->count - 0.5, pose);
+            mdci_fit_rotation(pose, r);
+            unmove(r, pose, s->point[i], d, q);
+            const double angle = atan2(q[1], q[0]);
+            sum += i ? turned(angle - sum) / 64 : angle;
+            if (i == 64)
+                begin = sum;
+            s->time[i] = sum;
+        }
+}
+
+static int by_value(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* Median distance from the nearest laser's cone, of points that could be as
+ * far as 2 cm from it; metres. */
+static double quality(const struct mdci_scan *s, const struct fan *f,
+                      const double *x)
+{
+    double off[SAMPLES];
+    unsigned count = 0;
+    const unsigned step = s->count / SAMPLES + 1;
+    for (unsigned i = 0; i < s->count; i += step) {
+        double pose[6], r[3][3], d[3], q[3];
+        pose_at(x, s->time[i], pose);
+        mdci_fit_rotation(pose, r);
+        unmove(r, pose, s->point[i], d, q);
+        const double flat = hypot(q[0], q[1]), size = hypot(flat, q[2]);
+        const double up = atan2(q[2], flat);
+        const unsigned k = nearest(f, up);
+        if (f->space[k] * size > 0.04)
+            off[count++] = fabs(f->elevation[k] - up) * size;
+    }
+    if (count < 64)
+        return INFINITY;
+    qsort(off, count, sizeof *off, by_value);
+    return off[count / 2];
+}
+
+static void turn_up(struct mdci_scan *s, int flip)
+{
+    if (s->flip == flip)
+        return;
+    s->flip = flip;
+    for (unsigned i = 0; i < s->count; i++) {
+        s->point[i][1] = -s->point[i][1];
+        s->point[i][2] = -s->point[i][2];
+    }
+}
+
+/* Tries places where such sensors are mounted, and speeds. */
+static double find_motion(struct mdci_scan *s, const struct fan *f,
+                          double *best)
+{
+    static const struct {
+        double at[3];
+        int flip;
+    } places[] = {{{1.35, 0, 1.58}, 0}, {{1.35, 0, -1.5}, 1}, {{0, 0, 0}, 0}};
+    static const struct {
+        double scale;
+        unsigned rounds;
+    } plan[] = {{0.1, 8},  {0.04, 8},  {0.02, 6},
+                {0.01, 5}, {0.004, 4}, {0.002, 4}};
+    double least = INFINITY;
+    int flip = 0;
+    for (unsigned p = 0; p < sizeof places / sizeof *places; p++)
+        for (double speed = 0; speed < 2.2; speed += 0.5) {
+            double x[DIMS] = {0};
+            memcpy(x + 6, places[p].at, sizeof places[p].at);
+            turn_up(s, places[p].flip);
+            set_times(s, x);
+            x[9] = speed;
+            int solved = 1;
+            for (unsigned k = 0; k < sizeof plan / sizeof *plan; k++)
+                for (unsigned round = 0; solved && round < plan[k].rounds;
+                     round++)
+                    solved =
+                        improve(s, f, x, plan[k].scale, s->count / SAMPLES + 1);
+            const double off = solved ? quality(s, f, x) : INFINITY;
+            if (off < least) {
+                least = off;
+                flip = places[p].flip;
+                memcpy(best, x, DIMS * sizeof *x);
+            }
+            if (least < FINE)
+                goto found;
+        }
+found:
+    turn_up(s, flip);
+    set_times(s, best);
+    for (unsigned round = 0; least < INFINITY && round < 4; round++)
+        if (!improve(s, f, best, 0.001, 1))
+            return INFINITY;
+    return quality(s, f, best);
+}
+
+/* Lasers by elevation; then firings by azimuth: a new one starts where the
+ * laser's number does not rise, and firings without any return show as
+ * gaps. \return 0: there are too many */
+static int find_firings(struct mdci_scan *s, const struct fan *f,
+                        const double *x)
+{
+    double last = 0, turn = 0;
+    for (unsigned pass = 0; pass < 2; pass++) {
+        double steps = 0, sum = 0;
+        unsigned firing = 0;
+        for (unsigned i = 0; i < s->count; i++) {
+            double pose[6], r[3][3], d[3], q[3];
+            pose_at(x, s->time[i], pose);
+            mdci_fit_rotation(pose, r);
+            unmove(r, pose, s->point[i], d, q);
+            const unsigned k =
+                f->laser[nearest(f, atan2(q[2], hypot(q[0], q[1])))];
+            const double base =
+                turned(atan2(q[1], q[0]) + mdci_vlp32_aside(k) * TICK -
+                       turn * (k / 2) / MDCI_VLP32_SLOTS);
+            const double ahead = i ? turned(base - last) : 0;
+            const int next = i && k <= s->laser[i - 1];
+            if (pass == 0) {
+                if (next) {
+                    steps += fabs(ahead) < 0.03;
+                    sum += fabs(ahead) < 0.03 ? ahead : 0;
+                    last = base;
+                }
+            } else {
+                const double gap = floor(ahead / turn + 0.5);
+                unsigned skip = gap > 0 && gap < 600 ? (unsigned)gap : 0;
+                if (next && skip == 0)
+                    skip = 1;
+                firing += skip;
+                if (firing >= MDCI_VLP32_FIRINGS)
+                    return 0;
+                if (skip || i == 0)
+                    last = base;
+                s->firing[i] = firing;
+            }
+            s->laser[i] = (uint8_t)k;
+        }
+        if (pass == 0) {
+            if (steps < 8)
+                return 0;
+            turn = sum / steps;
+            if (fabs(turn) < 8 * TICK || fabs(turn) > 80 * TICK)
+                return 0;
+        }
+        s->firings = firing + 1;
+    }
+    s->speed = turn / TICK;
+    unsigned i = 0;
+    for (unsigned j = 0; j <= s->firings; j++) {
+        while (i < s->count && s->firing[i] < j)
+            i++;
+        s->first[j] = i;
+    }
+    return 1;
+}
+
+int mdci_scan_start(struct mdci_scan *s)
+{
+    struct fan fan;
+    double x[DIMS];
+    make_fan(&fan);
+    if (s->count < 1000 || !(find_motion(s, &fan, x) < FINE * 2) ||
+        !find_firings(s, &fan, x))
+        return 0;
+    s->path.stations = s->firings;
+    s->path.when = NULL;
+    for (unsigned i = 0; i < s->firings; i++)
+        pose_at(x, s->time[s->first[i] < s->count ? s->first[i] : s->count - 1],
+                s->path.pose[i]);
+    return 1;
+}

@@ -196,7 +196,9 @@ double mdci_fit_window(struct mdci_fit_path *f, unsigned lo, unsigned hi)
     memset(matrix, 0, sizeof(double) * n * (n + 2));
     for (unsigned i = 0; i < n; i++) {
         matrix[(size_t)i * n + i] = weak[i % POSE];
-        x[i] = weak[i % POSE] * f->node[lo + i / POSE][i % POSE];
+        const double node = f->node[lo + i / POSE][i % POSE];
+        x[i] = weak[i % POSE] * node;
+        cost += weak[i % POSE] * node * node;
     }
     const unsigned from = lo > 0 ? station_at(f, f->time[lo - 1]) : 0;
     const unsigned to =

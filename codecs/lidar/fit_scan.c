@@ -14,7 +14,7 @@
 
 #define PI   3.14159265358979323846
 #define TICK (PI / 18000) /* azimuth, radians */
-#define FINE 1e-3         /* metres: a start that is good enough to go on */
+#define FINE 1e-3         /* metres: a start that needs no other beside it */
 
 enum { DIMS = 18, SAMPLES = 4000 };
 
@@ -72,6 +72,31 @@ static void unmove(double r[3][3], const double *pose, const double *p,
         q[c] = r[0][c] * d[0] + r[1][c] * d[1] + r[2][c] * d[2];
 }
 
+/* How far a point is from the nearest laser's cone.
+ * \param d  out: the point from the sensor's place
+ * \param u  out: the direction in which the distance grows
+ * \return 0: lasers are too near to each other to tell on this scale */
+static int miss_of(const struct fan *f, const double *pose, const double *p,
+                   double scale, double *d, double *u, double *off)
+{
+    double r[3][3], q[3];
+    mdci_fit_rotation(pose, r);
+    unmove(r, pose, p, d, q);
+    const double flat = hypot(q[0], q[1]), size = hypot(flat, q[2]);
+    if (flat < 1)
+        return 0;
+    const double up = atan2(q[2], flat);
+    const unsigned k = nearest(f, up);
+    if (f->space[k] * size < 3 * scale)
+        return 0;
+    const double local[3] = {-q[2] / size * q[0] / flat,
+                             -q[2] / size * q[1] / flat, flat / size};
+    for (unsigned c = 0; c < 3; c++)
+        u[c] = r[c][0] * local[0] + r[c][1] * local[1] + r[c][2] * local[2];
+    *off = (up - f->elevation[k]) * size;
+    return 1;
+}
+
 /* One step of robust least squares. \return 0: it has no solution */
 static int improve(const struct mdci_scan *s, const struct fan *f, double *x,
                    double scale, unsigned step)
@@ -79,32 +104,19 @@ static int improve(const struct mdci_scan *s, const struct fan *f, double *x,
     double matrix[DIMS * DIMS] = {0}, right[DIMS] = {0};
     for (unsigned i = 0; i < s->count; i += step) {
         const double t = s->time[i];
-        double pose[6], r[3][3], d[3], q[3], j[DIMS], u[3];
+        double pose[6], d[3], u[3], j[DIMS], off;
         pose_at(x, t, pose);
-        mdci_fit_rotation(pose, r);
-        unmove(r, pose, s->point[i], d, q);
-        const double flat = hypot(q[0], q[1]), size = hypot(flat, q[2]);
-        if (flat < 1)
+        if (!miss_of(f, pose, s->point[i], scale, d, u, &off))
             continue;
-        const double up = atan2(q[2], flat);
-        const unsigned k = nearest(f, up);
-        if (f->space[k] * size < 3 * scale)
-            continue;
-        const double off = (f->elevation[k] - up) * size;
         const double weight = 1 / (1 + off * off / (scale * scale));
-        const double local[3] = {-q[2] / size * q[0] / flat,
-                                 -q[2] / size * q[1] / flat, flat / size};
-        for (unsigned c = 0; c < 3; c++)
-            u[c] = r[c][0] * local[0] + r[c][1] * local[1] + r[c][2] * local[2];
         for (unsigned c = 0; c < 3; c++) {
-            /* Turning by w moves the point, seen from the sensor, by d x w. */
-            j[c] = u[(c + 1) % 3] * d[(c + 2) % 3] -
-                   u[(c + 2) % 3] * d[(c + 1) % 3];
+            j[c] = d[(c + 1) % 3] * u[(c + 2) % 3] -
+                   d[(c + 2) % 3] * u[(c + 1) % 3];
             j[3 + c] = j[c] * t;
-            j[6 + c] = -u[c];
-            j[9 + c] = -u[c] * t;
+            j[6 + c] = u[c];
+            j[9 + c] = u[c] * t;
             j[12 + c] = j[c] * t * t;
-            j[15 + c] = -u[c] * t * t;
+            j[15 + c] = u[c] * t * t;
         }
         for (unsigned a = 0; a < DIMS; a++) {
             right[a] += weight * j[a] * off;
@@ -211,7 +223,7 @@ static double find_motion(struct mdci_scan *s, const struct fan *f,
     double least = INFINITY;
     int flip = 0;
     for (unsigned p = 0; p < sizeof places / sizeof *places; p++)
-        for (double speed = 0; speed < 2.2; speed += 0.5) {
+        for (double speed = 0; speed < 1.5; speed += 1) {
             double x[DIMS] = {0};
             memcpy(x + 6, places[p].at, sizeof places[p].at);
             turn_up(s, places[p].flip);
@@ -241,58 +253,124 @@ found:
     return quality(s, f, best);
 }
 
-/* Lasers by elevation; then firings by azimuth: a new one starts where the
- * laser's number does not rise, and firings without any return show as
- * gaps. \return 0: there are too many */
-static int find_firings(struct mdci_scan *s, const struct fan *f,
+/* ---- Firings ------------------------------------------------------------- */
+
+/* What lasers saw last. */
+struct seen {
+    double azimuth[32];
+    uint32_t firing[32];
+    uint32_t any; /* a bit for each laser */
+};
+
+static double azimuth_of(const struct mdci_scan *s, const double *x, unsigned i)
+{
+    double pose[6], r[3][3], d[3], q[3];
+    pose_at(x, s->time[i], pose);
+    mdci_fit_rotation(pose, r);
+    unmove(r, pose, s->point[i], d, q);
+    return atan2(q[1], q[0]);
+}
+
+/* Lasers by elevation. */
+static void find_lasers(struct mdci_scan *s, const struct fan *f,
                         const double *x)
 {
-    double last = 0, turn = 0;
+    for (unsigned i = 0; i < s->count; i++) {
+        double pose[6], r[3][3], d[3], q[3];
+        pose_at(x, s->time[i], pose);
+        mdci_fit_rotation(pose, r);
+        unmove(r, pose, s->point[i], d, q);
+        s->laser[i] = f->laser[nearest(f, atan2(q[2], hypot(q[0], q[1])))];
+    }
+}
+
+/* The end of the firing that starts with point i: lasers are in order, and
+ * look the same way. */
+static unsigned firing_end(const struct mdci_scan *s, const double *x,
+                           unsigned i)
+{
+    const double apart = 12 * TICK; /* what a firing's azimuths may differ */
+    double far = 0;
+    int seen = 0;
+    for (unsigned j = i; j < s->count; j++) {
+        if (j > i && s->laser[j] <= s->laser[j - 1])
+            return j;
+        if (hypot(s->point[j][0], s->point[j][1]) < 25)
+            continue;
+        const double base =
+            azimuth_of(s, x, j) + mdci_vlp32_aside(s->laser[j]) * TICK;
+        if (seen && fabs(turned(base - far)) > apart * 2)
+            return j;
+        far = base;
+        seen = 1;
+    }
+    return s->count;
+}
+
+/* How far the lasers of points from..to-1 have turned since they were seen in
+ * one of the last firings, for each firing. \return how many say so */
+static unsigned turns_of(const struct mdci_scan *s, const double *x,
+                         const struct seen *seen, unsigned from, unsigned to,
+                         uint32_t firing, double *turn, double *since)
+{
+    unsigned count = 0;
+    for (unsigned i = from; i < to && count < 32; i++) {
+        const unsigned k = s->laser[i];
+        if (!(seen->any >> k & 1) || firing - seen->firing[k] > 20)
+            continue;
+        turn[count] = turned(azimuth_of(s, x, i) - seen->azimuth[k]);
+        since[count++] = firing - seen->firing[k];
+    }
+    return count;
+}
+
+/* The same laser, seen again, tells how many firings have passed: those
+ * without any return show as gaps. \return 0: there are too many */
+static int find_firings(struct mdci_scan *s, const double *x)
+{
+    double speed = 0;
+    double *steps = s->rate; /* free until there are firings */
     for (unsigned pass = 0; pass < 2; pass++) {
-        double steps = 0, sum = 0;
-        unsigned firing = 0;
-        for (unsigned i = 0; i < s->count; i++) {
-            double pose[6], r[3][3], d[3], q[3];
-            pose_at(x, s->time[i], pose);
-            mdci_fit_rotation(pose, r);
-            unmove(r, pose, s->point[i], d, q);
-            const unsigned k =
-                f->laser[nearest(f, atan2(q[2], hypot(q[0], q[1])))];
-            const double base =
-                turned(atan2(q[1], q[0]) + mdci_vlp32_aside(k) * TICK -
-                       turn * (k / 2) / MDCI_VLP32_SLOTS);
-            const double ahead = i ? turned(base - last) : 0;
-            const int next = i && k <= s->laser[i - 1];
+        struct seen seen = {{0}, {0}, 0};
+        unsigned firing = 0, count = 0;
+        for (unsigned i = 0; i < s->count;) {
+            const unsigned to = firing_end(s, x, i);
+            double turn[32], since[32];
+            unsigned votes = turns_of(s, x, &seen, i, to, firing, turn, since);
             if (pass == 0) {
-                if (next) {
-                    steps += fabs(ahead) < 0.03;
-                    sum += fabs(ahead) < 0.03 ? ahead : 0;
-                    last = base;
-                }
-            } else {
-                const double gap = floor(ahead / turn + 0.5);
-                unsigned skip = gap > 0 && gap < 600 ? (unsigned)gap : 0;
-                if (next && skip == 0)
-                    skip = 1;
-                firing += skip;
-                if (firing >= MDCI_VLP32_FIRINGS)
-                    return 0;
-                if (skip || i == 0)
-                    last = base;
-                s->firing[i] = firing;
+                for (unsigned k = 0; k < votes; k++)
+                    if (since[k] == 0 && count < MDCI_VLP32_FIRINGS)
+                        steps[count++] = turn[k];
+                firing++;
+            } else if (i > 0) {
+                for (unsigned k = 0; k < votes; k++)
+                    turn[k] = turn[k] / speed - since[k];
+                qsort(turn, votes, sizeof *turn, by_value);
+                const double skip = votes ? floor(turn[votes / 2] + 0.5) : 1;
+                firing += skip > 1 && skip < 900 ? (unsigned)skip : 1;
             }
-            s->laser[i] = (uint8_t)k;
+            if (firing >= MDCI_VLP32_FIRINGS)
+                return 0;
+            for (; i < to; i++) {
+                const unsigned k = s->laser[i];
+                s->firing[i] = firing;
+                seen.azimuth[k] = azimuth_of(s, x, i);
+                seen.firing[k] = firing;
+                seen.any |= 1u << k;
+            }
         }
         if (pass == 0) {
-            if (steps < 8)
+            if (count < 16)
                 return 0;
-            turn = sum / steps;
-            if (fabs(turn) < 8 * TICK || fabs(turn) > 80 * TICK)
+            qsort(steps, count, sizeof *steps, by_value);
+            for (unsigned k = count / 4; k < count - count / 4; k++)
+                speed += steps[k] / (count - count / 4 - count / 4);
+            if (fabs(speed) < 8 * TICK || fabs(speed) > 80 * TICK)
                 return 0;
         }
         s->firings = firing + 1;
     }
-    s->speed = turn / TICK;
+    s->speed = speed / TICK;
     unsigned i = 0;
     for (unsigned j = 0; j <= s->firings; j++) {
         while (i < s->count && s->firing[i] < j)
@@ -307,13 +385,16 @@ int mdci_scan_start(struct mdci_scan *s)
     struct fan fan;
     double x[DIMS];
     make_fan(&fan);
-    if (s->count < 1000 || !(find_motion(s, &fan, x) < FINE * 2) ||
-        !find_firings(s, &fan, x))
+    if (s->count < 1000 || !(find_motion(s, &fan, x) < FINE * 5))
+        return 0;
+    find_lasers(s, &fan, x);
+    if (!find_firings(s, x))
         return 0;
     s->path.stations = s->firings;
     s->path.when = NULL;
-    for (unsigned i = 0; i < s->firings; i++)
-        pose_at(x, s->time[s->first[i] < s->count ? s->first[i] : s->count - 1],
-                s->path.pose[i]);
+    for (unsigned j = 0; j < s->firings; j++) {
+        const unsigned i = s->first[j] < s->count ? s->first[j] : s->count - 1;
+        pose_at(x, s->time[i], s->path.pose[j]);
+    }
     return 1;
 }

@@ -95,6 +95,8 @@ static void find_rates(struct mdci_scan *s)
         s->azimuth[j] = last;
         seen = j;
     }
+    if (seen > 0)
+        s->speed = (double)(last - s->azimuth[0]) / seen;
     for (unsigned from = 0; from < s->firings; from += MDCI_VLP32_PACKET) {
         const unsigned end = from + MDCI_VLP32_PACKET;
         const unsigned to = end < s->firings ? end : s->firings;

@@ -151,7 +151,8 @@ int mdci_lidar_probe(const uint8_t *data, size_t size,
     for (unsigned c = MDCI_LIDAR_COLUMNS_MIN; c <= MDCI_LIDAR_COLUMNS_MAX;
          c++) {
         const uint64_t d = distance(data, values, c);
-        if (d < least) { /* multiples of the right one are no better */
+        /* Multiples of the right one are no better, or only by chance. */
+        if (columns && c % columns == 0 ? d < least - least / 8 : d < least) {
             least = d;
             columns = c;
         }

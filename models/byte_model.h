@@ -15,9 +15,16 @@
 #include "models/engine.h"
 #include "models/highctx.h"
 #include "models/inputs.h"
+#include "models/novel.h"
 #include "models/ppm.h"
 #include "models/range_coder.h"
 #include "models/refine.h"
+#include "models/symbol_tree.h"
+
+#define MDCI_UNCERTAIN                                                         \
+    1000000               /* of 2^22: a decision that may go either way        \
+                           */
+#define MDCI_SURPRISING 3 /* of them make a byte surprising */
 
 /** An arena's tables, resolved, and the text state, on the stack. */
 struct mdci_byte_model {
@@ -35,9 +42,17 @@ struct mdci_byte_model {
     struct mdci_field_tables fields;
     struct mdci_flag_state *flag;
     mdci_counter *flag_table;
-    unsigned flag_bits;
+    unsigned flag_bits, novel_bits;
+    struct mdci_novel_row *novel;
     struct mdci_text text;
 };
+
+/** The tree that bytes are spelled by. */
+MDCI_KERNEL const struct mdci_tree *
+mdci_byte_tree(const struct mdci_shape *const shape)
+{
+    return &mdci_trees[shape->fields];
+}
 
 /** What holds for the eight bits of one byte. */
 struct mdci_byte_view {
@@ -47,12 +62,15 @@ struct mdci_byte_view {
      * match, field above, same skeleton; and how far to trust each. */
     uint32_t expected[MDCI_MAX_SOURCES];
     uint32_t trust[MDCI_MAX_SOURCES];
-    uint32_t bucket[2]; /* of the matches' lengths */
-    uint32_t last;      /* the last byte */
+    uint32_t code[MDCI_MAX_SOURCES]; /* of the expected bytes, or 0 */
+    uint32_t bucket[2];              /* of the matches' lengths */
+    uint32_t last;                   /* the last byte */
     uint32_t before_last;
     uint32_t orders; /* PPM order group: orders that know the context */
-    int refused;     /* match whose byte was asked for and is not it, or -1 */
-    int32_t rate;    /* of the weights */
+    int refused;     /* source whose byte was asked for and is not it, or -1 */
+    int hit;         /* 1: a question was answered with yes */
+    uint32_t uncertain; /* decisions of this byte that could go either way */
+    int32_t rate;       /* of the weights */
     const struct mdci_field_slot *slot[MDCI_NAMES];
     uint32_t candidate; /* byte of the value that was asked for */
     uint32_t
@@ -93,6 +111,8 @@ MDCI_KERNEL void mdci_byte_model_open(struct mdci_byte_model *m, void *arena)
     m->flag = (struct mdci_flag_state *)(void *)(base + e->flag);
     m->flag_table = (mdci_counter *)(void *)(base + e->flag_table);
     m->flag_bits = e->flag_bits;
+    m->novel = (struct mdci_novel_row *)(void *)(base + e->novel);
+    m->novel_bits = e->novel_bits;
     m->text = e->text;
 }
 
@@ -157,6 +177,8 @@ MDCI_KERNEL void mdci_byte_look(const struct mdci_byte_model *m,
         v->trust[3] = (t->line.same_hits & 255) << 1;
     }
     v->refused = -1;
+    v->uncertain = 0;
+    v->hit = 0;
     v->rate =
         m->set->rate_floor +
         (int32_t)(((uint32_t)m->set->rate_start << 12) / (4096 + t->count));
@@ -201,29 +223,37 @@ MDCI_KERNEL void mdci_byte_contexts(const struct mdci_byte_model *m,
     }
 }
 
-/** Finds the slots of a nibble. \param node  1, or 16..31 */
+/* Part of a slot's hash: the cluster, but for the root's. */
+MDCI_KERNEL uint32_t mdci_byte_cluster_hash(uint32_t top)
+{
+    return top > MDCI_TREE_ROOT ? top * 0x9E3779B1u >> 4 : 0;
+}
+
+/** Finds the slots of a cluster. \param top  its first node */
 MDCI_KERNEL void mdci_byte_slots(const struct mdci_byte_model *m,
                                  struct mdci_byte_view *v, uint8_t **slot,
-                                 uint32_t node,
+                                 uint32_t top,
                                  const struct mdci_shape *const shape)
 {
-    const uint32_t mix = node > 1 ? node * 0x9E3779B1u >> 4 : 0;
+    const uint32_t mix = mdci_byte_cluster_hash(top);
     MDCI_UNROLL
     for (unsigned j = 0; j < shape->contexts; j++)
         slot[j] = mdci_slot_find(
             m->slots + ((size_t)j << m->slot_bits), m->slot_mask,
             (uint32_t)(v->hash[j] >> 32) ^ mix, (uint8_t)(v->hash[j] ^ mix));
-    if (node > 1)
+    if (top > MDCI_TREE_ROOT)
         return;
     v->orders = 0;
     MDCI_UNROLL
     for (unsigned j = 0; j < shape->contexts; j++)
         if (shape->context[j] <= MDCI_CONTEXT_ORDER8)
             v->orders += mdci_ppm_knows(slot[j]);
-    if (v->expected[0]) {
-        /* The second nibble's lines, if the match is right. */
-        const uint32_t next =
-            (16 | (v->expected[0] & 255) >> 4) * 0x9E3779B1u >> 4;
+    const uint32_t second =
+        v->expected[0] ? mdci_byte_tree(shape)->second[v->expected[0] & 255]
+                       : 0;
+    if (second) {
+        /* The second cluster's lines, if the match is right. */
+        const uint32_t next = mdci_byte_cluster_hash(second);
         MDCI_UNROLL
         for (unsigned j = 0; j < shape->contexts; j++)
             MDCI_PREFETCH(mdci_slot_line(m->slots + ((size_t)j << m->slot_bits),
@@ -236,14 +266,14 @@ MDCI_KERNEL void mdci_byte_slots(const struct mdci_byte_model *m,
  *  3 both and alike, 4 both and not, 5 a refused byte's branch. */
 MDCI_KERNEL unsigned mdci_byte_agreement(const int *expected_bit, int refused)
 {
-    if (refused >= 0 && expected_bit[refused] >= 0)
+    if (refused)
         return 5;
     if (expected_bit[0] < 0)
         return expected_bit[1] < 0 ? 0 : 1;
     return expected_bit[1] < 0 ? 2 : expected_bit[0] == expected_bit[1] ? 3 : 4;
 }
 
-/** The weights that the selectors choose for a nibble, but for what changes
+/** The weights that the selectors choose for a cluster, but for what changes
  *  with its bits; all multiples of a row. */
 MDCI_KERNEL void mdci_byte_select(const struct mdci_byte_model *m,
                                   const struct mdci_byte_view *v,
@@ -332,9 +362,8 @@ MDCI_KERNEL void mdci_byte_select_bit(const struct mdci_byte_model *m,
 MDCI_KERNEL uint32_t mdci_byte_counters(const struct mdci_byte_model *m,
                                         const struct mdci_byte_view *v,
                                         mdci_counter **at, int *expected_bit,
-                                        uint8_t *const *slot,
-                                        unsigned nibble_node, uint32_t node,
-                                        unsigned bit_place,
+                                        uint8_t *const *slot, unsigned place,
+                                        uint32_t path, unsigned depth,
                                         const struct mdci_shape *const shape)
 {
     struct mdci_direct *d = m->direct;
@@ -342,78 +371,104 @@ MDCI_KERNEL uint32_t mdci_byte_counters(const struct mdci_byte_model *m,
     uint32_t on_mask = 0, one_mask = 0;
     MDCI_UNROLL
     for (unsigned j = 0; j < shape->contexts; j++)
-        at[j] = map + j * 256 + (size_t)slot[j][nibble_node];
+        at[j] = map + j * 256 + (size_t)slot[j][place];
+    const unsigned bit_place = depth < 7 ? depth : 7;
     MDCI_UNROLL
     for (unsigned a = 0; a < shape->sources; a++) {
-        const int on = v->expected[a] >> (8 - bit_place) == node;
-        const uint32_t bit = v->expected[a] >> (7 - bit_place) & 1;
+        const int on = mdci_tree_on(v->code[a], path, depth);
+        const uint32_t bit = mdci_tree_bit(v->code[a], depth);
         if (a < 2)
             expected_bit[a] = on ? (int)bit : -1;
         on_mask |= (uint32_t)on << a;
         one_mask |= ((uint32_t)on & bit) << a;
         at[shape->contexts + a] =
             !on ? &d->nothing[a][bit_place]
-            : !shape->fields && (int)a == v->refused
+            : (int)a == v->refused
                 ? &d->refused[bit][bit_place]
-                : &d->expected[a][bit][v->trust[a] | (bit_place > 0)];
+                : &d->expected[a][bit][v->trust[a] | (depth > 0)];
     }
     return on_mask << 1 | (one_mask && one_mask != on_mask);
 }
 
 /** Adds a bit to the bit histories of its node. */
-MDCI_KERNEL void mdci_byte_histories(uint8_t *const *slot, unsigned nibble_node,
+MDCI_KERNEL void mdci_byte_histories(uint8_t *const *slot, unsigned place,
                                      int bit,
                                      const struct mdci_shape *const shape)
 {
     const uint8_t *next = mdci_state_next[bit];
     MDCI_UNROLL
     for (unsigned j = 0; j < shape->contexts; j++)
-        slot[j][nibble_node] = next[slot[j][nibble_node]];
+        slot[j][place] = next[slot[j][place]];
 }
 
-/** Codes one nibble's four bits. \return the node behind it */
-MDCI_KERNEL uint32_t mdci_byte_nibble(struct mdci_byte_model *m,
-                                      struct mdci_byte_view *v,
-                                      struct mdci_range_coder *rc,
-                                      const int decode, uint32_t byte,
-                                      uint32_t node,
-                                      const struct mdci_shape *const shape)
+/* Starts the bins of the nodes that may come next moving: siblings in a
+ * cluster are neighbours. */
+MDCI_KERNEL void mdci_byte_fetch_bins(const struct mdci_byte_model *m,
+                                      const uint16_t *next,
+                                      const struct mdci_tree *tree,
+                                      unsigned agreement, uint32_t places,
+                                      uint32_t situation)
 {
+    const uint32_t child = next[0] < MDCI_TREE_LEAF ? next[0] : next[1];
+    if (child >= MDCI_TREE_LEAF)
+        return;
+    mdci_refine_fetch(m->refine[0], child | agreement << 8);
+    mdci_refine_fetch(m->refine[1], places + tree->place[child]);
+    mdci_refine_fetch(m->refine[2], situation);
+}
+
+/** A place in the tree, from decision to decision. */
+struct mdci_byte_cursor {
+    uint32_t link; /* node, or leaf */
+    uint32_t path; /* decisions so far, behind a 1 */
+    unsigned depth;
+};
+
+/** Codes the decisions of one cluster. \param code  of the byte */
+MDCI_KERNEL void mdci_byte_cluster(struct mdci_byte_model *m,
+                                   struct mdci_byte_view *v,
+                                   struct mdci_range_coder *rc,
+                                   const int decode, uint32_t code,
+                                   struct mdci_byte_cursor *cursor,
+                                   const struct mdci_shape *const shape)
+{
+    const struct mdci_tree *tree = mdci_byte_tree(shape);
     const unsigned inputs = shape->contexts + shape->sources;
-    const unsigned first_bit = node > 1 ? 4 : 0;
+    uint32_t node = cursor->link, path = cursor->path;
+    unsigned depth = cursor->depth, place = 1;
     uint8_t *slot[MDCI_MAX_CONTEXTS];
     int16_t *base[MDCI_MAX_SETS];
-    unsigned nibble_node = 1;
     struct mdci_refine past;
+    int bit = -1;
 
     mdci_byte_slots(m, v, slot, node, shape);
     mdci_byte_select(m, v, base, node, shape);
     const uint32_t where = shape->fields
                                ? m->text.field.name[0] + m->text.field.length
                                : m->text.line.skeleton + m->text.line.place;
-    const uint32_t place =
+    const uint32_t places =
         mdci_hash2(where, node) >> (32 - m->refine_bits) & ~15u;
     const uint32_t situation = (v->bucket[0] * 8 + v->orders) * 16;
-    for (unsigned i = 0; i < 4; i++) {
-        const unsigned bit_place = first_bit + i;
+    do {
+        const unsigned bit_place = depth < 7 ? depth : 7;
         mdci_counter *at[MDCI_MAX_INPUTS];
         int expected_bit[2];
-        const uint32_t says = mdci_byte_counters(
-            m, v, at, expected_bit, slot, nibble_node, node, bit_place, shape);
-        const unsigned agreement =
-            mdci_byte_agreement(expected_bit, v->refused);
+        const uint32_t says = mdci_byte_counters(m, v, at, expected_bit, slot,
+                                                 place, path, depth, shape);
+        const unsigned agreement = mdci_byte_agreement(
+            expected_bit,
+            v->refused >= 0 && mdci_tree_on(v->code[v->refused], path, depth));
+        const uint16_t *next = tree->next[node];
 
         struct mdci_refine refine;
         mdci_refine_choose(&refine, 0, m->refine[0], node | agreement << 8);
-        mdci_refine_choose(&refine, 1, m->refine[1], place + nibble_node);
+        mdci_refine_choose(&refine, 1, m->refine[1], places + place);
         mdci_refine_choose(&refine, 2, m->refine[2],
                            situation | bit_place << 1 |
                                (unsigned)(agreement > 2));
-        if (i < 3) {
-            mdci_refine_fetch(m->refine[0], node * 2 | agreement << 8);
-            mdci_refine_fetch(m->refine[1], place + nibble_node * 2);
-            mdci_refine_fetch(m->refine[2], situation | (bit_place + 1) << 1);
-        }
+        mdci_byte_fetch_bins(m, next, tree, agreement, places,
+                             situation | (bit_place < 7 ? bit_place + 1 : 7)
+                                             << 1);
 
         struct mdci_inputs in;
         struct mdci_mix mix;
@@ -422,23 +477,38 @@ MDCI_KERNEL uint32_t mdci_byte_nibble(struct mdci_byte_model *m,
                              shape);
         mdci_mix_predict(&mix, &in, inputs, shape->sets);
         /* The last bit's sums were fetched meanwhile. */
-        if (i > 0)
-            mdci_refine_update(&past, (int)(node & 1), shape);
+        if (bit >= 0)
+            mdci_refine_update(&past, bit, shape);
 
-        const int bit = mdci_range_code(
-            rc, decode, (int)(byte >> (7 - bit_place) & 1),
-            mdci_refine_predict(&refine, mix.final_logit, mix.final_p, shape));
+        const uint32_t p =
+            mdci_refine_predict(&refine, mix.final_logit, mix.final_p, shape);
+        v->uncertain += p - MDCI_UNCERTAIN < 4194304u - 2 * MDCI_UNCERTAIN;
+        bit = mdci_range_code(rc, decode, (int)mdci_tree_bit(code, depth), p);
 
         mdci_mix_update(&mix, &in, bit, v->rate, inputs, shape->sets);
-        mdci_byte_histories(slot, nibble_node, bit, shape);
+        mdci_byte_histories(slot, place, bit, shape);
         mdci_inputs_update(&in, at, bit, inputs);
         past = refine;
 
-        nibble_node = nibble_node * 2 + (unsigned)bit;
-        node = node * 2 + (unsigned)bit;
-    }
-    mdci_refine_update(&past, (int)(node & 1), shape);
-    return node;
+        node = next[bit];
+        path = path * 2 + (unsigned)bit;
+        depth++;
+        place = tree->place[node & 255];
+    } while (node < MDCI_TREE_LEAF && place > 1);
+    mdci_refine_update(&past, bit, shape);
+    cursor->link = node;
+    cursor->path = path;
+    cursor->depth = depth;
+}
+
+/* Looks up the paths to the expected bytes. */
+MDCI_KERNEL void mdci_byte_open_codes(struct mdci_byte_view *v,
+                                      const struct mdci_shape *const shape)
+{
+    const struct mdci_tree *tree = mdci_byte_tree(shape);
+    MDCI_UNROLL
+    for (unsigned a = 0; a < shape->sources; a++)
+        v->code[a] = v->expected[a] ? tree->code[v->expected[a] & 255] : 0;
 }
 
 /** Spells a byte out, bit by bit. \return the byte */
@@ -449,12 +519,14 @@ MDCI_KERNEL uint32_t mdci_byte_spell(struct mdci_byte_model *m,
                                      const uint8_t *block,
                                      const struct mdci_shape *const shape)
 {
+    const struct mdci_tree *tree = mdci_byte_tree(shape);
+    struct mdci_byte_cursor cursor = {MDCI_TREE_ROOT, 1, 0};
     mdci_byte_contexts(m, v, block, shape);
-    uint32_t node = 1;
-    /* A loop, so that its body is there once. */
-    for (unsigned half = 0; half < 2; half++)
-        node = mdci_byte_nibble(m, v, rc, decode, byte, node, shape);
-    return node & 255;
+    mdci_byte_open_codes(v, shape);
+    do
+        mdci_byte_cluster(m, v, rc, decode, tree->code[byte], &cursor, shape);
+    while (cursor.link < MDCI_TREE_LEAF);
+    return cursor.link & 255;
 }
 
 /** The match whose byte is worth a question: is it this one? That takes one
@@ -491,6 +563,93 @@ MDCI_KERNEL void mdci_byte_question(struct mdci_byte_model *m,
             v->line.column << 16 | expected << 8 | v->bucket[a],
         (t->last8 & 0xFFFFFFFF) << 8 | expected};
     mdci_decision_predict(decision, &m->decider, key, v->bucket[a]);
+}
+
+/** The byte that is worth a question in a field, and its gate. */
+struct mdci_favourite {
+    int source;     /* that expects it, or -1: no question */
+    uint32_t byte;  /* if there is a gate */
+    uint32_t says;  /* sources that expect it, and << 8 any byte */
+    uint16_t *gate; /* of such expectations, or NULL */
+};
+
+/** Chooses the byte that the value asked for, or else a match, or else
+ *  another source expects; few questions would pay where such bytes often
+ *  were wrong. */
+MDCI_KERNEL struct mdci_favourite
+mdci_byte_favourite(const struct mdci_byte_model *m,
+                    const struct mdci_byte_view *v,
+                    const struct mdci_shape *const shape)
+{
+    struct mdci_favourite x = {-1, 0, 0, NULL};
+    uint32_t byte = v->candidate;
+    uint32_t trust = 0;
+    MDCI_UNROLL
+    for (unsigned a = 0; a < shape->sources; a++)
+        byte = byte ? byte : v->expected[(a + 1) % shape->sources];
+    MDCI_UNROLL
+    for (unsigned a = 0; a < shape->sources; a++) {
+        if (!byte || v->expected[a] != byte)
+            continue;
+        x.says |= 1u << a;
+        trust = v->trust[a];
+        x.source = (int)a;
+    }
+    MDCI_UNROLL
+    for (unsigned a = 0; a < shape->sources; a++)
+        x.says |= (uint32_t)(v->expected[a] > 0) << (8 + a);
+    if (x.source < 0)
+        return x;
+    x.byte = byte & 255;
+    x.gate =
+        &m->direct->gate[mdci_hash3(x.says, m->text.field.length,
+                                    trust | m->text.candidate.refused << 20) %
+                         MDCI_GATES];
+    if (*x.gate < MDCI_GATE_START)
+        x.source = -1;
+    return x;
+}
+
+/** What tells whether the favourite will come. */
+MDCI_KERNEL void mdci_byte_ask_favourite(struct mdci_byte_model *m,
+                                         const struct mdci_byte_view *v,
+                                         const struct mdci_favourite *x,
+                                         struct mdci_decision *decision)
+{
+    const struct mdci_text *t = &m->text;
+    const struct mdci_field *f = &t->field;
+    const uint64_t a = (uint64_t)f->name[0] << 32;
+    const uint64_t b = (uint64_t)f->name[1] << 32;
+    const uint32_t length = f->length < 31 ? f->length : 31;
+    const uint32_t agree = x->says & 255;
+    const uint32_t text = f->text + x->byte * 77777;
+    const uint64_t key[MDCI_DECISION_INPUTS] = {
+        x->says << 8 | length,
+        a | length << 16 | t->candidate.refused << 24 | agree,
+        b | text,
+        a | text,
+        (t->last8 & 0xFFFFFF) << 8 | x->byte,
+        (uint64_t)t->word.current << 32 | x->byte << 8 | v->last,
+        b | length << 16 | (f->relation & 63) << 8 | agree,
+        (uint64_t)(v->bucket[0] * 64 + v->bucket[1]) << 32 | agree << 20 |
+            (t->match[0].misses & 7) << 8 | x->byte};
+    mdci_decision_predict(decision, &m->decider, key,
+                          (agree & 7) * 8 + (length < 7 ? length : 7));
+}
+
+/** 1 if the field is a random one, and nothing expects the next byte. */
+MDCI_KERNEL int mdci_byte_is_novel(const struct mdci_byte_model *m,
+                                   const struct mdci_byte_view *v,
+                                   const struct mdci_shape *const shape)
+{
+    const struct mdci_field *f = &m->text.field;
+    uint32_t any = 0;
+    MDCI_UNROLL
+    for (unsigned a = 0; a < shape->sources; a++)
+        any |= v->expected[a];
+    /* Where the last value ended, models know whether this one ends. */
+    return !any && f->surprises && v->slot[1]->random >= MDCI_NOVEL_FIELDS &&
+           f->length != v->slot[0]->length;
 }
 
 /** Notes that a byte was asked for and is not it: nobody expects it now. */
@@ -646,6 +805,67 @@ MDCI_KERNEL void mdci_byte_exclude(const struct mdci_byte_model *m,
                 v->expected[a] = 0;
 }
 
+/** Codes one byte inside a field. \return the byte */
+MDCI_KERNEL uint32_t mdci_byte_in_field(struct mdci_byte_model *m,
+                                        struct mdci_byte_view *v,
+                                        struct mdci_range_coder *rc,
+                                        const int decode, uint32_t byte,
+                                        const uint8_t *block,
+                                        const struct mdci_shape *const shape)
+{
+    struct mdci_field *f = &m->text.field;
+    if (mdci_byte_is_novel(m, v, shape)) {
+        mdci_field_surprise(f, 1);
+        return mdci_novel_code(mdci_novel_at(m->novel, m->novel_bits, f), rc,
+                               decode, mdci_byte_tree(shape), byte);
+    }
+    const struct mdci_favourite x = mdci_byte_favourite(m, v, shape);
+    struct mdci_decision decision;
+    if (x.source >= 0) {
+        mdci_byte_ask_favourite(m, v, &x, &decision);
+        if (decision.p >= m->set->ask_floor) {
+            v->hit = mdci_range_code(rc, decode, byte == x.byte, decision.p);
+            if (!v->hit)
+                mdci_byte_refuse(v, x.source);
+        }
+    }
+    byte =
+        v->hit ? x.byte : mdci_byte_spell(m, v, rc, decode, byte, block, shape);
+    if (x.gate)
+        *x.gate =
+            (uint16_t)(*x.gate +
+                       mdci_sar((byte == x.byte ? 65535 : 0) - *x.gate, 4));
+    if (x.source >= 0)
+        mdci_decision_update(&decision, byte == x.byte, v->rate);
+    mdci_field_surprise(f, v->uncertain >= MDCI_SURPRISING);
+    return byte;
+}
+
+/** Codes one byte by plain models. \return the byte */
+MDCI_KERNEL uint32_t mdci_byte_plain(struct mdci_byte_model *m,
+                                     struct mdci_byte_view *v,
+                                     struct mdci_range_coder *rc,
+                                     const int decode, uint32_t byte,
+                                     const uint8_t *block,
+                                     const struct mdci_shape *const shape)
+{
+    const int candidate = mdci_byte_candidate(m, v);
+    if (candidate < 0)
+        return mdci_byte_spell(m, v, rc, decode, byte, block, shape);
+    const uint32_t expected = v->expected[candidate] & 255;
+    struct mdci_decision decision;
+    mdci_byte_question(m, v, candidate, &decision);
+    if (decision.p >= m->set->ask_floor) {
+        v->hit = mdci_range_code(rc, decode, byte == expected, decision.p);
+        if (!v->hit)
+            mdci_byte_refuse(v, candidate);
+    }
+    byte = v->hit ? expected
+                  : mdci_byte_spell(m, v, rc, decode, byte, block, shape);
+    mdci_decision_update(&decision, byte == expected, v->rate);
+    return byte;
+}
+
 /** Codes block[from..to). \return 0 if the encoder ran out of room */
 MDCI_KERNEL int mdci_byte_model_code(void *arena, struct mdci_range_coder *rc,
                                      const int decode, uint8_t *block,
@@ -653,10 +873,8 @@ MDCI_KERNEL int mdci_byte_model_code(void *arena, struct mdci_range_coder *rc,
                                      const struct mdci_shape *const shape)
 {
     struct mdci_byte_model m;
-    struct mdci_decision decision;
     struct mdci_flag flag;
     mdci_byte_model_open(&m, arena);
-    memset(&decision, 0, sizeof decision);
     flag.size = 0;
     while (m.text.count < to) {
         struct mdci_byte_view v;
@@ -672,24 +890,10 @@ MDCI_KERNEL int mdci_byte_model_code(void *arena, struct mdci_range_coder *rc,
         if (shape->fields)
             mdci_byte_exclude(&m, &v);
 
-        const int candidate = shape->fields ? -1 : mdci_byte_candidate(&m, &v);
-        const uint32_t expected =
-            candidate < 0 ? 0 : v.expected[candidate] & 255;
-        int hit = 0;
-        if (candidate >= 0) {
-            mdci_byte_question(&m, &v, candidate, &decision);
-            if (decision.p >= m.set->ask_floor) {
-                hit = mdci_range_code(rc, decode, byte == expected, decision.p);
-                if (!hit)
-                    mdci_byte_refuse(&v, candidate);
-            }
-        }
-        byte = hit ? expected
-                   : mdci_byte_spell(&m, &v, rc, decode, byte, block, shape);
-        MDCI_NOTE(rc, at, 1, hit ? MDCI_WAY_MATCH : MDCI_WAY_SPELL);
-        if (candidate >= 0)
-            mdci_decision_update(&decision, byte == expected, v.rate);
-
+        byte = shape->fields
+                   ? mdci_byte_in_field(&m, &v, rc, decode, byte, block, shape)
+                   : mdci_byte_plain(&m, &v, rc, decode, byte, block, shape);
+        MDCI_NOTE(rc, at, 1, v.hit ? MDCI_WAY_MATCH : MDCI_WAY_SPELL);
         if (decode)
             block[m.text.count] = (uint8_t)byte;
         else if (rc->size > rc->room)
@@ -710,6 +914,7 @@ MDCI_KERNEL void mdci_byte_model_learn(void *arena, const uint8_t *block,
                                        size_t to,
                                        const struct mdci_shape *const shape)
 {
+    const struct mdci_tree *tree = mdci_byte_tree(shape);
     const unsigned inputs = shape->contexts + shape->sources;
     struct mdci_byte_model m;
     mdci_byte_model_open(&m, arena);
@@ -721,22 +926,24 @@ MDCI_KERNEL void mdci_byte_model_learn(void *arena, const uint8_t *block,
             mdci_values_predict(&m.text.values, &m.text.field, &m.fields,
                                 m.text.match, block, m.text.count);
         mdci_byte_look(&m, &v, block, shape);
+        mdci_byte_open_codes(&v, shape);
         mdci_byte_contexts(&m, &v, block, shape);
-        for (unsigned i = 0; i < 8; i++) {
-            const uint32_t node = (256 | byte) >> (8 - i);
-            const unsigned top = 1u << (i & 3);
-            const unsigned nibble_node = top | (node & (top - 1));
-            const int bit = (int)(byte >> (7 - i) & 1);
+        const uint32_t code = tree->code[byte];
+        uint32_t node = MDCI_TREE_ROOT;
+        for (unsigned depth = 0; node < MDCI_TREE_LEAF; depth++) {
+            const unsigned place = tree->place[node];
+            const int bit = (int)mdci_tree_bit(code, depth);
             mdci_counter *at[MDCI_MAX_INPUTS];
             struct mdci_inputs in;
             int expected_bit[2];
-            if (i % 4 == 0)
+            if (place == 1)
                 mdci_byte_slots(&m, &v, slot, node, shape);
-            mdci_byte_counters(&m, &v, at, expected_bit, slot, nibble_node,
-                               node, i, shape);
+            mdci_byte_counters(&m, &v, at, expected_bit, slot, place,
+                               code >> (MDCI_TREE_DEPTH - depth), depth, shape);
             mdci_inputs_load(&in, at, inputs);
             mdci_inputs_update(&in, at, bit, inputs);
-            mdci_byte_histories(slot, nibble_node, bit, shape);
+            mdci_byte_histories(slot, place, bit, shape);
+            node = tree->next[node][bit];
         }
         mdci_byte_follow(&m, block, byte, shape);
     }

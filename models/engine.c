@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "models/engine.h"
+#include "models/novel.h"
 #include "models/prior.h"
 #include "models/range_coder.h"
 #include "models/starts.h"
@@ -44,7 +45,7 @@ static void lay_out(struct mdci_engine *e, const struct mdci_model_set *set,
     e->match_bits = table_bits(block_size, 1, 8, set->match_bits);
     e->place_bits = table_bits(block_size, 4, 8, 16);
     e->refine_bits = table_bits(block_size, 4, 8, set->refine_bits);
-    e->decision_bits = !shape->fields ? table_bits(block_size, 1, 8, 16) : 0;
+    e->decision_bits = table_bits(block_size, 1, 8, shape->fields ? 14 : 16);
     take(&size, sizeof *e);
     e->direct = take(&size, sizeof(struct mdci_direct));
     e->maps = take(&size, shape->contexts * 256 * sizeof(mdci_counter));
@@ -79,6 +80,8 @@ static void lay_out(struct mdci_engine *e, const struct mdci_model_set *set,
                                     sizeof(uint32_t));
         e->lines =
             take(&size, ((size_t)2 << MDCI_LINE_BITS) * sizeof(uint32_t));
+        e->novel_bits = table_bits(block_size, 256, 4, 10);
+        e->novel = take(&size, sizeof(struct mdci_novel_row) << e->novel_bits);
     }
     e->size = size;
 }
@@ -116,6 +119,8 @@ static void init_direct(struct mdci_direct *d, const struct mdci_shape *shape)
         }
         fill(d->nothing[a], 8, mdci_counter_make(32768, rate_after(4)));
     }
+    for (unsigned i = 0; i < MDCI_GATES; i++)
+        d->gate[i] = MDCI_GATE_START;
     for (unsigned bit = 0; bit < 2; bit++) {
         fill(d->refused[bit], 7, mdci_counter_make(32768, rate_after(4)));
         /* What is left of a refused byte's path ends at its last bit. */
@@ -202,12 +207,10 @@ void mdci_engine_init(void *arena, unsigned row, uint64_t block_size,
     }
 
     mdci_counter *decisions = (mdci_counter *)(void *)(base + e->decisions);
-    if (!shape->fields) {
-        fill(decisions, (size_t)MDCI_DECISION_INPUTS << e->decision_bits,
-             mdci_counter_make(62915, rate_after(6)));
-        fill(decisions, (size_t)1 << e->decision_bits,
-             mdci_counter_make(63000, rate_after(2)));
-    }
+    fill(decisions, (size_t)MDCI_DECISION_INPUTS << e->decision_bits,
+         mdci_counter_make(62915, rate_after(6)));
+    fill(decisions, (size_t)1 << e->decision_bits,
+         mdci_counter_make(63000, rate_after(2)));
     if (shape->fields)
         init_flag((struct mdci_flag_state *)(void *)(base + e->flag),
                   (mdci_counter *)(void *)(base + e->flag_table),

@@ -28,7 +28,9 @@ struct mdci_account;
 #define MDCI_FINAL_KEYS      1024 /* weights of the second layer */
 #define MDCI_TRUSTS          512  /* of every source of expected bytes */
 #define MDCI_DECISION_INPUTS 8
-#define MDCI_DECISION_KEYS   64 /* weight rows of whole-byte decisions */
+#define MDCI_GATES           4096
+#define MDCI_GATE_START      58000 /* of 65536, and what opens it */
+#define MDCI_DECISION_KEYS   64    /* weight rows of whole-byte decisions */
 
 /** What the models know of the text so far: small, copied to the stack. */
 struct mdci_text {
@@ -47,6 +49,8 @@ struct mdci_direct {
     /* [source][expected bit][trust | past the first bit] */
     mdci_counter expected[MDCI_MAX_SOURCES][2][MDCI_TRUSTS];
     mdci_counter nothing[MDCI_MAX_SOURCES][8]; /* [source][bit] */
+    /* P(the expected byte comes), 16 bits, by what is expected of whom. */
+    uint16_t gate[MDCI_GATES];
     mdci_counter refused[2][8]; /* [expected bit][bit], see byte_model.h */
     int32_t final_weights[MDCI_FINAL_KEYS][MDCI_MAX_SETS] MDCI_ALIGNED(32);
     int16_t decision_weights[MDCI_DECISION_KEYS][16] MDCI_ALIGNED(32);
@@ -63,6 +67,7 @@ struct mdci_engine {
     uint32_t flag_bits;
     uint32_t field_bits;
     uint32_t value_bits;
+    uint32_t novel_bits;
     size_t size;
     size_t direct;  /* struct mdci_direct */
     size_t maps;    /* counter [contexts][256], by bit history */
@@ -78,6 +83,7 @@ struct mdci_engine {
     size_t field_slots; /* struct mdci_field_slot [3][1 << field_bits] */
     size_t values;      /* uint32 [4][1 << value_bits] */
     size_t lines;       /* uint32 [2][1 << 12] */
+    size_t novel;       /* struct mdci_novel_row [1 << novel_bits] */
     struct mdci_text text;
 };
 

@@ -23,6 +23,7 @@
 #define MDCI_VALUE_MAX    96 /* bytes of a value that can be predicted */
 #define MDCI_DIGITS_MAX   18 /* of a number */
 #define MDCI_LINE_BITS    12 /* log2 of the lines that are known by skeletons */
+#define MDCI_RANDOM       4  /* surprising bytes that make a value random */
 #define MDCI_LINE_NUMBERS 64 /* fields of a line whose place is kept */
 
 enum mdci_field_kind { MDCI_KIND_EMPTY, MDCI_KIND_LETTERS, MDCI_KIND_DIGITS };
@@ -40,7 +41,8 @@ struct mdci_field_slot {
     uint8_t length; /* of the last value, 255: that or more */
     uint8_t width;  /* digits to pad a number to, 0: it was none */
     uint8_t end;    /* the byte behind it */
-    uint8_t unused[2];
+    uint8_t random; /* values in a row that were random, 0..3 */
+    uint8_t unused;
     uint8_t hits[16]; /* of each predictor: a 1 and its last successes */
 };
 
@@ -69,6 +71,8 @@ struct mdci_field {
     uint32_t followed[2]; /* field in the line after the same two lines, and
                              in the line above; 0: none */
     uint32_t classes;     /* kinds of the last six bytes, 4 bits each */
+    uint32_t surprises;   /* bytes before this one that nothing foretold */
+    uint32_t random;      /* most of them in a row in this field */
     uint32_t asked;       /* successes of the last fields, newest lowest */
     uint32_t start_of[MDCI_LINE_NUMBERS];
     struct mdci_field_seen seen[256]; /* [hash of the text] */
@@ -135,6 +139,7 @@ MDCI_KERNEL void mdci_field_remember(struct mdci_field_slot *s,
     } else {
         s->width = 0;
     }
+    s->random = f->random < MDCI_RANDOM ? 0 : s->random < 3 ? s->random + 1 : 3;
     s->kinds = (uint8_t)f->kinds;
     s->length = (uint8_t)(f->length < 255 ? f->length : 255);
 }
@@ -226,6 +231,14 @@ MDCI_KERNEL int mdci_field_update(struct mdci_field *f,
     return 0;
 }
 
+/** Notes whether anything foretold the byte that was coded. */
+MDCI_KERNEL void mdci_field_surprise(struct mdci_field *f, int surprise)
+{
+    f->surprises = surprise ? f->surprises + 1 : 0;
+    if (f->surprises > f->random)
+        f->random = f->surprises;
+}
+
 /** Ends the field at a byte and starts the next one behind it. */
 MDCI_KERNEL void mdci_field_end(struct mdci_field *f,
                                 const struct mdci_field_tables *t,
@@ -251,7 +264,7 @@ MDCI_KERNEL void mdci_field_end(struct mdci_field *f,
                             byte | f->quoted << 9);
     f->name[2] = mdci_hash3(f->key, f->distance < 20 ? f->distance : 20, byte);
     f->start = f->start_of[f->index % MDCI_LINE_NUMBERS] = pos;
-    f->length = f->text = f->kinds = 0;
+    f->length = f->text = f->kinds = f->surprises = f->random = 0;
     f->number = 0;
     for (unsigned n = 0; n < MDCI_NAMES; n++)
         MDCI_PREFETCH(mdci_field_slot_of(f, t, n));

@@ -20,14 +20,14 @@ libmdcmodels_la_SOURCES = \
 	models/mixer.h \
 	models/model_set.c models/model_set.h \
 	models/model_shapes.h \
-	models/number.h \
+	models/novel.h models/number.h \
 	models/refine.h \
 	models/starts.c models/starts.h \
 	models/ppm.h \
 	models/predictor.h \
 	models/prior.c models/prior.h \
 	models/range_coder.h \
-	models/slots.h \
+	models/slots.h models/symbol_tree.h \
 	models/tables.c models/tables.h \
 	models/variants.h \
 	models/word.h

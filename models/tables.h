@@ -31,6 +31,19 @@ extern const uint8_t mdci_state_count[256];
 /** 16-bit P(1) of a state before anything was learned. */
 extern const uint16_t mdci_state_start[256];
 
+#define MDCI_TREE_LEAF 256 /* added to a byte */
+
+/** A tree of 255 nodes, see symbol_tree.h. */
+struct mdci_tree {
+    uint16_t code[256];    /* path to a byte behind a 1, in the upper bits */
+    uint16_t next[256][2]; /* by node and bit: node, or leaf */
+    uint8_t place[256];    /* of a node in its cluster, 1..15 from the top */
+    uint8_t second[256];   /* top node of the second cluster of a byte, or 0 */
+};
+
+/** The plain tree and the log tree. */
+extern const struct mdci_tree mdci_trees[2];
+
 #ifdef __cplusplus
 }
 #endif

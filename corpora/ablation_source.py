@@ -99,7 +99,7 @@ class Source:
 
     def parses(self):
         """Whether it parses logs, and asks for whole fields."""
-        return self.shape["fields"] == "1"
+        return self.shape["fields"] != "0"
 
     def refined(self, steps, apm=0):
         """Files for other steps behind the mixer: a mask, and whether they

@@ -51,7 +51,7 @@ struct mdci_byte_model {
 MDCI_KERNEL const struct mdci_tree *
 mdci_byte_tree(const struct mdci_shape *const shape)
 {
-    return &mdci_trees[shape->fields];
+    return &mdci_trees[shape->fields > 1];
 }
 
 /** What holds for the eight bits of one byte. */
@@ -805,9 +805,11 @@ MDCI_KERNEL void mdci_byte_exclude(const struct mdci_byte_model *m,
                 v->expected[a] = 0;
 }
 
-/** Codes one byte inside a field. \return the byte */
+/** Codes one byte inside a field.
+ *  \param decision  room for a question \return the byte */
 MDCI_KERNEL uint32_t mdci_byte_in_field(struct mdci_byte_model *m,
                                         struct mdci_byte_view *v,
+                                        struct mdci_decision *decision,
                                         struct mdci_range_coder *rc,
                                         const int decode, uint32_t byte,
                                         const uint8_t *block,
@@ -820,11 +822,10 @@ MDCI_KERNEL uint32_t mdci_byte_in_field(struct mdci_byte_model *m,
                                decode, mdci_byte_tree(shape), byte);
     }
     const struct mdci_favourite x = mdci_byte_favourite(m, v, shape);
-    struct mdci_decision decision;
     if (x.source >= 0) {
-        mdci_byte_ask_favourite(m, v, &x, &decision);
-        if (decision.p >= m->set->ask_floor) {
-            v->hit = mdci_range_code(rc, decode, byte == x.byte, decision.p);
+        mdci_byte_ask_favourite(m, v, &x, decision);
+        if (decision->p >= m->set->ask_floor) {
+            v->hit = mdci_range_code(rc, decode, byte == x.byte, decision->p);
             if (!v->hit)
                 mdci_byte_refuse(v, x.source);
         }
@@ -836,7 +837,7 @@ MDCI_KERNEL uint32_t mdci_byte_in_field(struct mdci_byte_model *m,
             (uint16_t)(*x.gate +
                        mdci_sar((byte == x.byte ? 65535 : 0) - *x.gate, 4));
     if (x.source >= 0)
-        mdci_decision_update(&decision, byte == x.byte, v->rate);
+        mdci_decision_update(decision, byte == x.byte, v->rate);
     mdci_field_surprise(f, v->uncertain >= MDCI_SURPRISING);
     return byte;
 }
@@ -873,8 +874,10 @@ MDCI_KERNEL int mdci_byte_model_code(void *arena, struct mdci_range_coder *rc,
                                      const struct mdci_shape *const shape)
 {
     struct mdci_byte_model m;
+    struct mdci_decision decision;
     struct mdci_flag flag;
     mdci_byte_model_open(&m, arena);
+    memset(&decision, 0, sizeof decision);
     flag.size = 0;
     while (m.text.count < to) {
         struct mdci_byte_view v;
@@ -891,7 +894,8 @@ MDCI_KERNEL int mdci_byte_model_code(void *arena, struct mdci_range_coder *rc,
             mdci_byte_exclude(&m, &v);
 
         byte = shape->fields
-                   ? mdci_byte_in_field(&m, &v, rc, decode, byte, block, shape)
+                   ? mdci_byte_in_field(&m, &v, &decision, rc, decode, byte,
+                                        block, shape)
                    : mdci_byte_plain(&m, &v, rc, decode, byte, block, shape);
         MDCI_NOTE(rc, at, 1, v.hit ? MDCI_WAY_MATCH : MDCI_WAY_SPELL);
         if (decode)

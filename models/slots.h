@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /**
  * \file slots.h
- * \brief Hashed bit histories: a slot holds the 15 nodes of one nibble in one
- *        context.
+ * \brief Hashed bit histories: a slot holds the 15 nodes of one cluster of a
+ *        tree in one context.
  *
  * A slot is 16 bytes, a check and 15 one-byte states; four share a cache line,
  * and a look-up stays within the line. Every context has a table of its own,
@@ -18,7 +18,7 @@
 
 struct mdci_slot {
     uint8_t check;
-    uint8_t state[15]; /* node n of the nibble (1..15) is state[n - 1] */
+    uint8_t state[15]; /* place n (1..15) is state[n - 1] */
 };
 
 /** The cache line that a hash falls into. */
@@ -42,13 +42,13 @@ MDCI_KERNEL uint8_t *mdci_slot_find(struct mdci_slot *table, uint32_t mask,
     struct mdci_slot *line = mdci_slot_line(table, mask, hash);
     struct mdci_slot *a = line + (hash & 3);
     if (MDCI_LIKELY(a->check == check))
-        return &a->check;
+        return (uint8_t *)a;
     struct mdci_slot *b = line + ((hash & 3) ^ 1);
     if (b->check == check)
-        return &b->check;
+        return (uint8_t *)b;
     struct mdci_slot *c = line + ((hash & 3) ^ 2);
     if (c->check == check)
-        return &c->check;
+        return (uint8_t *)c;
     unsigned least = mdci_state_count[a->state[0]];
     const unsigned seen_b = mdci_state_count[b->state[0]];
     const unsigned seen_c = mdci_state_count[c->state[0]];
@@ -60,7 +60,7 @@ MDCI_KERNEL uint8_t *mdci_slot_find(struct mdci_slot *table, uint32_t mask,
         a = c;
     memset(a, 0, sizeof *a);
     a->check = check;
-    return &a->check;
+    return (uint8_t *)a;
 }
 
 #endif

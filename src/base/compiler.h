@@ -14,9 +14,15 @@
 #endif
 
 #if defined(__GNUC__)
-/** A kernel: always inlined, so that constant arguments shape the code. */
+/** A kernel: always inlined, so that constant arguments shape the code.
+ *  MDCI_CALLS leaves it to the compiler: what sanitizers add to each copy
+ *  would take it many minutes. */
+#if defined(MDCI_CALLS)
+#define MDCI_KERNEL static inline MDCI_DEVICE __attribute__((unused))
+#else
 #define MDCI_KERNEL                                                            \
     static inline MDCI_DEVICE __attribute__((always_inline, unused))
+#endif
 /** A kernel that is too large to be there more than once. */
 #define MDCI_OUTLINE     static MDCI_DEVICE __attribute__((noinline, unused))
 #define MDCI_RESTRICT    __restrict__

@@ -816,7 +816,7 @@ MDCI_KERNEL uint32_t mdci_byte_in_field(struct mdci_byte_model *m,
                                         const struct mdci_shape *const shape)
 {
     struct mdci_field *f = &m->text.field;
-    if (mdci_byte_is_novel(m, v, shape)) {
+    if (shape->fields > 1 && mdci_byte_is_novel(m, v, shape)) {
         mdci_field_surprise(f, 1);
         return mdci_novel_code(mdci_novel_at(m->novel, m->novel_bits, f), rc,
                                decode, mdci_byte_tree(shape), byte);

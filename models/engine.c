@@ -80,6 +80,8 @@ static void lay_out(struct mdci_engine *e, const struct mdci_model_set *set,
                                     sizeof(uint32_t));
         e->lines =
             take(&size, ((size_t)2 << MDCI_LINE_BITS) * sizeof(uint32_t));
+    }
+    if (shape->fields > 1) {
         e->novel_bits = table_bits(block_size, 256, 4, 10);
         e->novel = take(&size, sizeof(struct mdci_novel_row) << e->novel_bits);
     }

@@ -44,7 +44,8 @@ struct mdci_shape {
     unsigned sets;
     unsigned steps;  /* of refine.h: bit k, the step with key k */
     unsigned apm;    /* 1: the steps are APMs, not micro-diffusion */
-    unsigned fields; /* 1: with the log parser, field.h; 2: and the log tree */
+    unsigned fields; /* 1: with the log parser, field.h; 2: and with what is
+                        faster, the log tree and novel.h */
     uint8_t context[MDCI_MAX_CONTEXTS];
     uint8_t selector[MDCI_MAX_SETS];
     uint8_t source[MDCI_MAX_SOURCES]; /* predictors, with the log parser */

@@ -114,11 +114,11 @@ MDCI_KERNEL void mdci_number_keys(uint64_t *key,
  * \param value   magnitude below 2^MDCI_NUMBER_BITS
  * \return the number; of a damaged archive it is in range, too
  */
-MDCI_KERNEL int64_t mdci_code_signed(struct mdci_numbers *n,
-                                     struct mdci_range_coder *rc,
-                                     const int decode, const unsigned inputs,
-                                     const struct mdci_number_place *place,
-                                     int64_t value)
+MDCI_OUTLINE int64_t mdci_code_signed(struct mdci_numbers *n,
+                                      struct mdci_range_coder *rc,
+                                      const int decode, const unsigned inputs,
+                                      const struct mdci_number_place *place,
+                                      int64_t value)
 {
     uint64_t key[MDCI_NUMBER_INPUTS];
     const uint32_t *selector = place->selector;
@@ -154,11 +154,11 @@ MDCI_KERNEL int64_t mdci_code_signed(struct mdci_numbers *n,
 }
 
 /** Codes a symbol of `bits` bits (1..8), the highest first. */
-MDCI_KERNEL uint32_t mdci_code_small(struct mdci_numbers *n,
-                                     struct mdci_range_coder *rc,
-                                     const int decode, const unsigned inputs,
-                                     const struct mdci_number_place *place,
-                                     const unsigned bits, uint32_t symbol)
+MDCI_OUTLINE uint32_t mdci_code_small(struct mdci_numbers *n,
+                                      struct mdci_range_coder *rc,
+                                      const int decode, const unsigned inputs,
+                                      const struct mdci_number_place *place,
+                                      const unsigned bits, uint32_t symbol)
 {
     uint64_t key[MDCI_NUMBER_INPUTS];
     uint32_t node = 1;

@@ -67,7 +67,7 @@ static void test_digits_share_a_slot(void **state)
 static size_t code(uint8_t *bytes, size_t n, int decode, uint8_t *payload,
                    size_t size)
 {
-    static struct mdci_novel_row rows[64];
+    static struct mdci_novel_row rows[1024];
     struct mdci_field field = {0};
     struct mdci_range_coder rc;
     memset(rows, 0, sizeof rows);
@@ -77,7 +77,7 @@ static size_t code(uint8_t *bytes, size_t n, int decode, uint8_t *payload,
         mdci_range_encoder_start(&rc, payload, size);
     for (size_t i = 0; i < n; i++) {
         field.length = (uint32_t)(i % 20);
-        const struct mdci_novel at = mdci_novel_at(rows, 6, &field);
+        const struct mdci_novel at = mdci_novel_at(rows, 10, &field);
         bytes[i] =
             (uint8_t)(decode ? mdci_novel_code(at, &rc, 1, &mdci_trees[1], 0)
                              : mdci_novel_code(at, &rc, 0, &mdci_trees[1],
@@ -101,8 +101,8 @@ static void test_random_values_cost_their_entropy(void **state)
                        : (uint8_t) "0123456789abcdef"[sample_random(&seed, 16)];
     memcpy(copy, plain, N);
     const size_t size = code(copy, N, 0, payload, sizeof payload);
-    /* 19 of 20 take half a byte. */
-    assert_in_range(size, N / 2 * 19 / 20 - 100, N / 2 * 19 / 20 * 102 / 100);
+    /* 19 of 20 take half a byte, and what it takes to learn that. */
+    assert_in_range(size, N / 2 * 19 / 20 - 100, N / 2 * 19 / 20 * 103 / 100);
     memset(copy, 0, N);
     code(copy, N, 1, payload, size);
     assert_memory_equal(plain, copy, N);

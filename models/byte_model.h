@@ -21,10 +21,10 @@
 #include "models/refine.h"
 #include "models/symbol_tree.h"
 
-#define MDCI_UNCERTAIN                                                         \
-    1000000               /* of 2^22: a decision that may go either way        \
-                           */
-#define MDCI_SURPRISING 3 /* of them make a byte surprising */
+/* A decision may go either way if its 22-bit p is this far from certain; so
+ * many of them make a byte surprising. */
+#define MDCI_UNCERTAIN  1000000
+#define MDCI_SURPRISING 3
 
 /** An arena's tables, resolved, and the text state, on the stack. */
 struct mdci_byte_model {
@@ -73,8 +73,6 @@ struct mdci_byte_view {
     int32_t rate;       /* of the weights */
     const struct mdci_field_slot *slot[MDCI_NAMES];
     uint32_t candidate; /* byte of the value that was asked for */
-    uint32_t
-        closeness; /* 0, 1: the field may begin like the refused value, 2 */
 };
 
 MDCI_KERNEL void mdci_byte_model_open(struct mdci_byte_model *m, void *arena)
@@ -529,8 +527,16 @@ MDCI_KERNEL uint32_t mdci_byte_spell(struct mdci_byte_model *m,
     return cursor.link & 255;
 }
 
-/** The match whose byte is worth a question: is it this one? That takes one
- *  decision instead of eight. \return 0 short, 1 long, -1 none */
+/** The byte that is worth a question: is it this one? That takes one decision
+ *  instead of eight. */
+struct mdci_favourite {
+    int source;     /* that expects it, or -1: no question */
+    uint32_t byte;  /* if there is a source or a gate */
+    uint32_t says;  /* in a field: sources that expect it, << 8 any byte */
+    uint16_t *gate; /* of such expectations, or NULL */
+};
+
+/* The match whose byte is worth a question. \return 0 short, 1 long, -1 none */
 MDCI_KERNEL int mdci_byte_candidate(const struct mdci_byte_model *m,
                                     const struct mdci_byte_view *v)
 {
@@ -542,7 +548,7 @@ MDCI_KERNEL int mdci_byte_candidate(const struct mdci_byte_model *m,
                : -1;
 }
 
-/** What tells whether the byte of match a will come. */
+/* What tells whether the byte of match a will come. */
 MDCI_KERNEL void mdci_byte_question(struct mdci_byte_model *m,
                                     const struct mdci_byte_view *v, int a,
                                     struct mdci_decision *decision)
@@ -565,21 +571,12 @@ MDCI_KERNEL void mdci_byte_question(struct mdci_byte_model *m,
     mdci_decision_predict(decision, &m->decider, key, v->bucket[a]);
 }
 
-/** The byte that is worth a question in a field, and its gate. */
-struct mdci_favourite {
-    int source;     /* that expects it, or -1: no question */
-    uint32_t byte;  /* if there is a gate */
-    uint32_t says;  /* sources that expect it, and << 8 any byte */
-    uint16_t *gate; /* of such expectations, or NULL */
-};
-
-/** Chooses the byte that the value asked for, or else a match, or else
- *  another source expects; few questions would pay where such bytes often
- *  were wrong. */
+/* In a field it is the byte that the value asked for, or else a match, or else
+ * another source expects, unless such bytes often were wrong. */
 MDCI_KERNEL struct mdci_favourite
-mdci_byte_favourite(const struct mdci_byte_model *m,
-                    const struct mdci_byte_view *v,
-                    const struct mdci_shape *const shape)
+mdci_byte_favourite_in_field(const struct mdci_byte_model *m,
+                             const struct mdci_byte_view *v,
+                             const struct mdci_shape *const shape)
 {
     struct mdci_favourite x = {-1, 0, 0, NULL};
     uint32_t byte = v->candidate;
@@ -610,11 +607,11 @@ mdci_byte_favourite(const struct mdci_byte_model *m,
     return x;
 }
 
-/** What tells whether the favourite will come. */
-MDCI_KERNEL void mdci_byte_ask_favourite(struct mdci_byte_model *m,
-                                         const struct mdci_byte_view *v,
-                                         const struct mdci_favourite *x,
-                                         struct mdci_decision *decision)
+/* What tells whether the favourite will come in a field. */
+MDCI_KERNEL void mdci_byte_question_in_field(struct mdci_byte_model *m,
+                                             const struct mdci_byte_view *v,
+                                             const struct mdci_favourite *x,
+                                             struct mdci_decision *decision)
 {
     const struct mdci_text *t = &m->text;
     const struct mdci_field *f = &t->field;
@@ -637,6 +634,54 @@ MDCI_KERNEL void mdci_byte_ask_favourite(struct mdci_byte_model *m,
                           (agree & 7) * 8 + (length < 7 ? length : 7));
 }
 
+/** Notes that a byte was asked for and is not it: nobody expects it now. */
+MDCI_KERNEL void mdci_byte_refuse(struct mdci_byte_view *v, int a,
+                                  const struct mdci_shape *const shape)
+{
+    v->refused = a;
+    MDCI_UNROLL
+    for (unsigned b = 0; b < shape->sources; b++)
+        if ((int)b != a && v->expected[b] == v->expected[a])
+            v->expected[b] = 0;
+}
+
+/** Chooses the favourite. Shapes that parse logs and do not spell by the log
+ *  tree ask for fields only. */
+MDCI_KERNEL struct mdci_favourite
+mdci_byte_favourite(const struct mdci_byte_model *m,
+                    const struct mdci_byte_view *v,
+                    const struct mdci_shape *const shape)
+{
+    if (shape->fields > 1)
+        return mdci_byte_favourite_in_field(m, v, shape);
+    struct mdci_favourite x = {-1, 0, 0, NULL};
+    if (!shape->fields)
+        x.source = mdci_byte_candidate(m, v);
+    if (x.source >= 0)
+        x.byte = v->expected[x.source] & 255;
+    return x;
+}
+
+/** Asks for the favourite, if the answer is likely enough. \return the answer,
+ *  0 if it was not asked for */
+MDCI_KERNEL int
+mdci_byte_ask(struct mdci_byte_model *m, struct mdci_byte_view *v,
+              const struct mdci_favourite *x, struct mdci_decision *decision,
+              struct mdci_range_coder *rc, const int decode, uint32_t byte,
+              const struct mdci_shape *const shape)
+{
+    if (shape->fields)
+        mdci_byte_question_in_field(m, v, x, decision);
+    else
+        mdci_byte_question(m, v, x->source, decision);
+    if (decision->p < m->set->ask_floor)
+        return 0;
+    const int hit = mdci_range_code(rc, decode, byte == x->byte, decision->p);
+    if (!hit)
+        mdci_byte_refuse(v, x->source, shape);
+    return hit;
+}
+
 /** 1 if the field is a random one, and nothing expects the next byte. */
 MDCI_KERNEL int mdci_byte_is_novel(const struct mdci_byte_model *m,
                                    const struct mdci_byte_view *v,
@@ -650,15 +695,6 @@ MDCI_KERNEL int mdci_byte_is_novel(const struct mdci_byte_model *m,
     /* Where the last value ended, models know whether this one ends. */
     return !any && f->surprises && v->slot[1]->random >= MDCI_NOVEL_FIELDS &&
            f->length != v->slot[0]->length;
-}
-
-/** Notes that a byte was asked for and is not it: nobody expects it now. */
-MDCI_KERNEL void mdci_byte_refuse(struct mdci_byte_view *v, int a)
-{
-    v->refused = a;
-    for (int b = 0; b < MDCI_MAX_SOURCES; b++)
-        if (b != a && v->expected[b] == v->expected[a])
-            v->expected[b] = 0;
 }
 
 /* Looks for matches that end here, and enters this place. */
@@ -805,15 +841,14 @@ MDCI_KERNEL void mdci_byte_exclude(const struct mdci_byte_model *m,
                 v->expected[a] = 0;
 }
 
-/** Codes one byte inside a field.
- *  \param decision  room for a question \return the byte */
-MDCI_KERNEL uint32_t mdci_byte_in_field(struct mdci_byte_model *m,
-                                        struct mdci_byte_view *v,
-                                        struct mdci_decision *decision,
-                                        struct mdci_range_coder *rc,
-                                        const int decode, uint32_t byte,
-                                        const uint8_t *block,
-                                        const struct mdci_shape *const shape)
+/** Codes one byte. \param decision  room for a question \return the byte */
+MDCI_KERNEL uint32_t mdci_byte_code(struct mdci_byte_model *m,
+                                    struct mdci_byte_view *v,
+                                    struct mdci_decision *decision,
+                                    struct mdci_range_coder *rc,
+                                    const int decode, uint32_t byte,
+                                    const uint8_t *block,
+                                    const struct mdci_shape *const shape)
 {
     struct mdci_field *f = &m->text.field;
     if (shape->fields > 1 && mdci_byte_is_novel(m, v, shape)) {
@@ -822,14 +857,8 @@ MDCI_KERNEL uint32_t mdci_byte_in_field(struct mdci_byte_model *m,
                                decode, mdci_byte_tree(shape), byte);
     }
     const struct mdci_favourite x = mdci_byte_favourite(m, v, shape);
-    if (x.source >= 0) {
-        mdci_byte_ask_favourite(m, v, &x, decision);
-        if (decision->p >= m->set->ask_floor) {
-            v->hit = mdci_range_code(rc, decode, byte == x.byte, decision->p);
-            if (!v->hit)
-                mdci_byte_refuse(v, x.source);
-        }
-    }
+    if (x.source >= 0)
+        v->hit = mdci_byte_ask(m, v, &x, decision, rc, decode, byte, shape);
     byte =
         v->hit ? x.byte : mdci_byte_spell(m, v, rc, decode, byte, block, shape);
     if (x.gate)
@@ -838,32 +867,8 @@ MDCI_KERNEL uint32_t mdci_byte_in_field(struct mdci_byte_model *m,
                        mdci_sar((byte == x.byte ? 65535 : 0) - *x.gate, 4));
     if (x.source >= 0)
         mdci_decision_update(decision, byte == x.byte, v->rate);
-    mdci_field_surprise(f, v->uncertain >= MDCI_SURPRISING);
-    return byte;
-}
-
-/** Codes one byte by plain models. \return the byte */
-MDCI_KERNEL uint32_t mdci_byte_plain(struct mdci_byte_model *m,
-                                     struct mdci_byte_view *v,
-                                     struct mdci_range_coder *rc,
-                                     const int decode, uint32_t byte,
-                                     const uint8_t *block,
-                                     const struct mdci_shape *const shape)
-{
-    const int candidate = mdci_byte_candidate(m, v);
-    if (candidate < 0)
-        return mdci_byte_spell(m, v, rc, decode, byte, block, shape);
-    const uint32_t expected = v->expected[candidate] & 255;
-    struct mdci_decision decision;
-    mdci_byte_question(m, v, candidate, &decision);
-    if (decision.p >= m->set->ask_floor) {
-        v->hit = mdci_range_code(rc, decode, byte == expected, decision.p);
-        if (!v->hit)
-            mdci_byte_refuse(v, candidate);
-    }
-    byte = v->hit ? expected
-                  : mdci_byte_spell(m, v, rc, decode, byte, block, shape);
-    mdci_decision_update(&decision, byte == expected, v->rate);
+    if (shape->fields > 1)
+        mdci_field_surprise(f, v->uncertain >= MDCI_SURPRISING);
     return byte;
 }
 
@@ -893,10 +898,8 @@ MDCI_KERNEL int mdci_byte_model_code(void *arena, struct mdci_range_coder *rc,
         if (shape->fields)
             mdci_byte_exclude(&m, &v);
 
-        byte = shape->fields
-                   ? mdci_byte_in_field(&m, &v, &decision, rc, decode, byte,
-                                        block, shape)
-                   : mdci_byte_plain(&m, &v, rc, decode, byte, block, shape);
+        byte =
+            mdci_byte_code(&m, &v, &decision, rc, decode, byte, block, shape);
         MDCI_NOTE(rc, at, 1, v.hit ? MDCI_WAY_MATCH : MDCI_WAY_SPELL);
         if (decode)
             block[m.text.count] = (uint8_t)byte;

@@ -8,7 +8,7 @@
 
 #include "models/model_shapes.h"
 
-/* Per mille as a 22-bit probability; 1001 is never reached. */
+/* Per mille as a 22-bit probability. */
 #define ASK(p) (4194304u / 1000 * (p))
 
 /* clang-format off */
@@ -24,8 +24,8 @@ static const struct mdci_model_set rows[] = {
     {15,    3,    17,   18,   12,    5,    12,  0, 24, 5, ASK(980), ASK(990)},
     {16,    4,    17,   18,   12,    5,    12,  0, 24, 5, ASK(970), ASK(900)},
     {17,    4,    18,   20,   14,    5,    12,  0, 24, 5, ASK(980), ASK(950)},
-    {18,    5,    18,   20,   14,    5,    12,  0, 24, 5, ASK(1001), ASK(950)},
-    {19,    5,    20,   20,   16,    5,    12,  0, 24, 5, ASK(1001), ASK(950)},
+    {18,    5,    18,   20,   14,    5,    12,  0, 24, 5, 0, ASK(950)},
+    {19,    5,    20,   20,   16,    5,    12,  0, 24, 5, 0, ASK(950)},
 };
 /* clang-format on */
 

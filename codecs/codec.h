@@ -138,6 +138,12 @@ struct mdci_text_facts {
                                   clock; see enum mdc_clock */
 };
 
+/** 1 if hardly a byte is a control character other than white space. */
+int mdci_has_few_controls(const uint8_t *sample, size_t size);
+
+/** 1 if a block's content starts like a text with lines. */
+int mdci_is_text(const uint8_t *content, size_t size);
+
 /** Looks at a block's content. \return 0: it is no text, or has no lines */
 int mdci_text_facts(const uint8_t *content, size_t size,
                     struct mdci_text_facts *facts);

@@ -31,15 +31,14 @@ struct cm_state {
 /* Lines of a usual length, with some digits: prose is better off without. */
 static int is_log(const uint8_t *sample, size_t size)
 {
-    size_t lines = 0, digits = 0, odd = 0;
+    size_t lines = 0, digits = 0;
     size = mdci_min_size(size, SAMPLE);
     for (size_t i = 0; i < size; i++) {
         lines += sample[i] == '\n';
         digits += sample[i] >= '0' && sample[i] <= '9';
-        odd += sample[i] < 32 && (sample[i] < '\t' || sample[i] > '\r');
     }
-    return odd * 64 <= size && digits * 64 >= size &&
-           (lines * 2048 >= size || size < 2048);
+    return digits * 64 >= size && (lines * 2048 >= size || size < 2048) &&
+           mdci_has_few_controls(sample, size);
 }
 
 static unsigned choose(unsigned row, int content, const uint8_t *sample,

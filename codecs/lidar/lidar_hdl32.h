@@ -93,6 +93,14 @@ MDCI_KERNEL int64_t mdci_lidar_plain_signed(struct mdci_range_coder *rc,
     return (int64_t)((u ^ sign) - sign);
 }
 
+/** Codes what a knot says of the pose. \param pose  [6], of a model */
+MDCI_KERNEL void mdci_lidar_code_knot(struct mdci_range_coder *rc,
+                                      const int decode, int64_t *pose)
+{
+    for (unsigned c = 0; c < 6; c++)
+        pose[c] = mdci_lidar_plain_signed(rc, decode, c < 3 ? 37 : 40, pose[c]);
+}
+
 /** Codes the parameters. \return 0 if they are none */
 MDCI_KERNEL int mdci_lidar_code_sweep(struct mdci_range_coder *rc,
                                       const int decode,
@@ -118,9 +126,7 @@ MDCI_KERNEL int mdci_lidar_code_sweep(struct mdci_range_coder *rc,
         p->time[k] = mdci_lidar_plain(rc, decode, 15, p->time[k]);
         if (k > 0 && p->time[k] <= p->time[k - 1])
             return 0;
-        for (unsigned c = 0; c < 6; c++)
-            p->pose[k][c] = mdci_lidar_plain_signed(rc, decode, c < 3 ? 37 : 40,
-                                                    p->pose[k][c]);
+        mdci_lidar_code_knot(rc, decode, p->pose[k]);
     }
     return 1;
 }

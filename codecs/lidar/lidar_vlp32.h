@@ -159,9 +159,7 @@ MDCI_KERNEL int mdci_vlp32_code(struct mdci_range_coder *rc, const int decode,
                      4096;
         if (k > 0 && p->time[k] <= p->time[k - 1])
             return 0;
-        for (unsigned c = 0; c < 6; c++)
-            p->pose[k][c] = mdci_lidar_plain_signed(rc, decode, c < 3 ? 37 : 40,
-                                                    p->pose[k][c]);
+        mdci_lidar_code_knot(rc, decode, p->pose[k]);
     }
     return 1;
 }

@@ -13,14 +13,19 @@
 
 enum { SAMPLE = 4096 };
 
-/* Text has lines, and hardly a control character but white space. */
-static int is_text(const uint8_t *content, size_t size)
+int mdci_has_few_controls(const uint8_t *sample, size_t size)
 {
     size_t odd = 0;
-    size = mdci_min_size(size, SAMPLE);
     for (size_t i = 0; i < size; i++)
-        odd += content[i] < 32 && (content[i] < '\t' || content[i] > '\r');
-    return odd * 64 <= size && size > 0 && memchr(content, '\n', size);
+        odd += sample[i] < 32 && (sample[i] < '\t' || sample[i] > '\r');
+    return odd * 64 <= size;
+}
+
+int mdci_is_text(const uint8_t *content, size_t size)
+{
+    size = mdci_min_size(size, SAMPLE);
+    return size > 0 && memchr(content, '\n', size) &&
+           mdci_has_few_controls(content, size);
 }
 
 static void add_time(struct mdci_text_facts *facts, unsigned clock,
@@ -40,7 +45,7 @@ int mdci_text_facts(const uint8_t *content, size_t size,
     struct mdci_log_stamps stamps;
     const uint8_t *end = content + size;
     *facts = (struct mdci_text_facts){0};
-    if (!is_text(content, size))
+    if (!mdci_is_text(content, size))
         return 0;
     mdci_log_stamps_learn(&stamps, content, size);
     for (const uint8_t *line = content; line < end;) {

@@ -31,7 +31,7 @@ struct mdc_explain {
     uint8_t output[OUTPUT];
 
     uint64_t packed_size, plain_size;
-    uint64_t added; /* bytes of the archive so far */
+    uint64_t added;            /* bytes of the archive so far */
     struct mdci_buffer blocks; /* struct block_sum */
     uint64_t cost[MDCI_WAYS], size[MDCI_WAYS];
 
@@ -122,11 +122,10 @@ static enum mdc_status tell(struct mdci_watch *watch,
                             const uint8_t *content)
 {
     struct mdc_explain *x = (struct mdc_explain *)watch;
-    struct mdci_text_facts facts;
     MDCI_TRY(count_chunk(x, block, chunk, content));
     count_ways(x, chunk);
     x->plain_size += chunk->plain_size;
-    return mdci_text_facts(content, (size_t)chunk->plain_size, &facts)
+    return mdci_is_text(content, (size_t)chunk->plain_size)
                ? survey_text(x, chunk, content)
                : MDC_OK;
 }

@@ -267,9 +267,7 @@ static enum mdc_status print_json(struct mdci_explained *file,
 {
     struct json json = {false, false};
     file->state = &json;
-    (void)fputs(list->files ? ",\n{\"name\":" : "{\"files\":[\n{\"name\":",
-                stdout);
-    mdci_print_json(stdout, file->name, strlen(file->name));
+    mdci_print_json_file(list->files, file->name);
     const enum mdc_status status =
         mdc_explain_report(explain, print_as_json, file);
     (void)fputs(json.in_slots ? "]}]}" : json.in_list ? "]}" : "}", stdout);
@@ -332,7 +330,7 @@ void mdci_explain_end(const struct mdci_explain_list *list,
                       const struct mdci_request *request)
 {
     if (request->json)
-        (void)puts(list->files ? "\n]}" : "{\"files\":[]}");
+        mdci_print_json_end(list->files);
     else if (request->html && list->files)
         mdci_explain_html_end();
 }

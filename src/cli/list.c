@@ -141,10 +141,7 @@ static void print_file(const struct mdci_listing *listing,
                        const struct mdc_archive_info *info)
 {
     if (request->json) {
-        (void)fputs(listing->files ? ",\n{\"name\":"
-                                   : "{\"files\":[\n{\"name\":",
-                    stdout);
-        mdci_print_json(stdout, name, strlen(name));
+        mdci_print_json_file(listing->files, name);
         (void)putchar(',');
         print_json_sums(info);
     } else {

@@ -9,6 +9,7 @@
 
 #include <inttypes.h>
 #include <stdarg.h>
+#include <string.h>
 #include <unistd.h>
 
 /* Removes a progress line, so that the message does not run into it. */
@@ -147,6 +148,17 @@ void mdci_print_json(FILE *to, const char *text, size_t size)
         size -= step;
     }
     (void)fputc('"', to);
+}
+
+void mdci_print_json_file(uint64_t before, const char *name)
+{
+    (void)fputs(before ? ",\n{\"name\":" : "{\"files\":[\n{\"name\":", stdout);
+    mdci_print_json(stdout, name, strlen(name));
+}
+
+void mdci_print_json_end(uint64_t files)
+{
+    (void)puts(files ? "\n]}" : "{\"files\":[]}");
 }
 
 void mdci_print_html(FILE *to, const char *text, size_t size)

@@ -51,6 +51,14 @@ void mdci_print_name(FILE *to, const char *name);
  *  it is UTF-8, as JSON wants it, else it becomes U+FFFD. */
 void mdci_print_json(FILE *to, const char *text, size_t size);
 
+/** Begins a file's object in the list of files that --json prints to standard
+ *  output, with its name.
+ *  \param before  files that were printed before */
+void mdci_print_json_file(uint64_t before, const char *name);
+
+/** Ends a list of files that has nothing behind it. */
+void mdci_print_json_end(uint64_t files);
+
 /** Prints text[size] as text of an HTML page or its attributes. What does not
  *  print is left out or, if it is no UTF-8 either, U+FFFD. */
 void mdci_print_html(FILE *to, const char *text, size_t size);

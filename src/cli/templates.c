@@ -64,9 +64,7 @@ static void print_file(struct mdci_template_list *list, struct mdci_job *job)
     bool first = true;
     enum mdc_status status;
     if (job->request->json) {
-        (void)fputs(list->files ? ",\n{\"name\":" : "{\"files\":[\n{\"name\":",
-                    stdout);
-        mdci_print_json(stdout, job->name, strlen(job->name));
+        mdci_print_json_file(list->files, job->name);
         (void)fputs(",\"templates\":[", stdout);
         status = mdc_survey_report(job->survey, print_json, &first);
         (void)fputs("]}", stdout);
@@ -101,5 +99,5 @@ void mdci_templates_end(const struct mdci_template_list *list,
                         const struct mdci_request *request)
 {
     if (request->json)
-        (void)puts(list->files ? "\n]}" : "{\"files\":[]}");
+        mdci_print_json_end(list->files);
 }

@@ -99,6 +99,10 @@ void mdci_fit_even_knots(struct mdci_fit_path *f, unsigned count);
 /** Finds how high the map's origin is: at z = 2 its floats get coarser. */
 void mdci_fit_height(struct mdci_fit *f);
 
+/** How many of the firings are a sweep of their own: up to where the sensor is
+ *  somewhere else at once. \param firings  at least 1 */
+unsigned mdci_sweep_end(const uint8_t *record, unsigned firings);
+
 /** Bytes that mdci_fit_sweep() takes at most. */
 uint64_t mdci_fit_memory(unsigned firings);
 

@@ -251,6 +251,49 @@ uint64_t mdci_fit_memory(unsigned firings)
            (UINT64_C(2) << 20);
 }
 
+static double float_at(const uint8_t *at)
+{
+    const uint32_t bits = mdci_load32(at);
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+/* Where the sensor was in a firing: a place near the middle at which two
+ * points are. \return 0: none */
+static int find_origin(const uint8_t *record, double *origin)
+{
+    for (unsigned k = 0; k < MDCI_FIT_LASERS; k++) {
+        const uint8_t *at = record + (size_t)k * MDCI_LIDAR_RECORD;
+        for (unsigned c = 0; c < 3; c++)
+            origin[c] = float_at(at + c * 4);
+        if (!(fabs(origin[0]) + fabs(origin[1]) + fabs(origin[2]) < 4))
+            continue;
+        for (unsigned j = k + 1; j < MDCI_FIT_LASERS; j++)
+            if (memcmp(at, record + (size_t)j * MDCI_LIDAR_RECORD, 12) == 0)
+                return 1;
+    }
+    return 0;
+}
+
+unsigned mdci_sweep_end(const uint8_t *record, unsigned firings)
+{
+    const double jump = 0.02; /* metres, more than a vehicle moves */
+    double last[3] = {0}, now[3];
+    int known = 0;
+    for (unsigned i = 0; i < firings; i++) {
+        const uint8_t *at =
+            record + (size_t)i * MDCI_FIT_LASERS * MDCI_LIDAR_RECORD;
+        if (!find_origin(at, now))
+            continue;
+        if (known && fabs(now[0] - last[0]) + fabs(now[1] - last[1]) > jump)
+            return i;
+        memcpy(last, now, sizeof last);
+        known = 1;
+    }
+    return firings;
+}
+
 static int load(struct mdci_fit *f, const uint8_t *record)
 {
     for (unsigned i = 0; i < f->firings * MDCI_FIT_LASERS; i++)

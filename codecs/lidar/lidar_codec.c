@@ -241,15 +241,12 @@ MDCI_KERNEL size_t code_ends(struct mdci_range_coder *rc, const int decode,
 
 /* Whether the records are those of a sweep: whole intensities up to 255, and
  * the number of the laser. */
-static int is_sweep(const struct state *s,
-                    const struct mdci_lidar_layout *layout,
-                    const uint8_t *record, size_t count)
+static int is_sweep(const struct mdci_lidar_layout *layout,
+                    const uint8_t *record, unsigned firings)
 {
-    const size_t firings = count / MDCI_LIDAR_LASERS;
-    if (layout->columns != 5 || layout->phase != 0 || firings < 64 ||
-        firings > s->firings)
+    if (layout->phase != 0 || firings < 64)
         return 0;
-    for (size_t i = 0; i < firings * MDCI_LIDAR_LASERS; i++) {
+    for (size_t i = 0; i < (size_t)firings * MDCI_LIDAR_LASERS; i++) {
         const uint8_t *at = record + i * MDCI_LIDAR_RECORD;
         const uint32_t gleam = mdci_load32(at + 12);
         const int64_t whole = mdci_lidar_to_decimal(gleam, 0);
@@ -274,23 +271,24 @@ static struct part find_part(struct state *s,
                              const uint8_t *record, size_t count)
 {
     struct part part = {METHOD_POINTS, count, MDC_OK};
-    if (is_sweep(s, layout, record, count)) {
-        const size_t firings = count / MDCI_LIDAR_LASERS;
-        part.status = mdci_fit_sweep(&s->sweep, &s->spin, record,
-                                     (unsigned)firings, &s->allocator);
-        if (part.status == MDC_OK) {
-            part.method = METHOD_SWEEP;
-            part.count = firings * MDCI_LIDAR_LASERS;
+    const size_t most =
+        mdci_min_size(count / MDCI_LIDAR_LASERS, (size_t)s->firings);
+    if (layout->columns * 4 == MDCI_LIDAR_RECORD && most > 0) {
+        const unsigned firings = mdci_sweep_end(record, (unsigned)most);
+        if (is_sweep(layout, record, firings)) {
+            part.count = (size_t)firings * MDCI_LIDAR_LASERS;
+            part.status = mdci_fit_sweep(&s->sweep, &s->spin, record, firings,
+                                         &s->allocator);
+            if (part.status == MDC_OK)
+                part.method = METHOD_SWEEP;
+            return part;
         }
-        return part;
     }
-    const size_t end = mdci_scan_end(record, layout->columns, count);
+    part.count = mdci_scan_end(record, layout->columns, count);
     part.status = mdci_fit_scan(&s->scan, &s->work, record, layout->columns,
-                                end, &s->allocator);
-    if (part.status == MDC_OK) {
+                                part.count, &s->allocator);
+    if (part.status == MDC_OK)
         part.method = METHOD_SCAN;
-        part.count = end;
-    }
     return part;
 }
 

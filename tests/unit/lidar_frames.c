@@ -8,6 +8,8 @@
 #include "tests/unit/lidar_frames.h"
 #include "tests/unit/samples.h"
 
+#include "codecs/lidar/lidar_vlp32.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -92,4 +94,53 @@ void frame_kitti(uint8_t *record, size_t points, uint64_t seed)
         put(record + 8, (float)(floor(r * sin(e) * 1000) / 1000));
         put(record + 12, (float)(sample_random(&seed, 12) / 100.0));
     }
+}
+
+/* Where the car is, which goes straight on. \param time  in firings */
+static double driven(double time)
+{
+    return 1.9 + 5e-4 * time;
+}
+
+size_t frame_vlp32(uint8_t *record, unsigned firings, uint64_t seed, int flip)
+{
+    const unsigned most = firings * 32;
+    unsigned slots[64], pending = 0;
+    float raw[64][3];
+    size_t count = 0;
+    const int start = (int)(seed % 36000);
+    for (unsigned shot = 0; shot <= most; shot++) {
+        const unsigned i = shot / 32, k = shot % 32;
+        const unsigned slot = i * 24 + k / 2;
+        /* A group is as long as a firing; it has the pose of its middle. */
+        if (pending > 0 && (shot == most || slot > slots[0] + 24)) {
+            const double x = driven(slots[pending / 2] / 24.0);
+            for (unsigned p = 0; p < pending; p++) {
+                uint8_t *at = record + count++ * FRAME_RECORD;
+                put(at, (float)(raw[p][0] + x));
+                put(at + 4, flip ? -raw[p][1] : raw[p][1]);
+                put(at + 8, flip ? -(float)(raw[p][2] - 1.48)
+                                 : (float)(raw[p][2] + 1.59));
+                put(at + 12, 0);
+                put(at + 16, 0);
+            }
+            pending = 0;
+        }
+        if (shot == most)
+            break;
+        const double e = mdci_vlp32_elevation(k) * PI / 180000;
+        const double tick =
+            start - 20.0 * i - 20.0 * (k / 2) / 24 - mdci_vlp32_aside(k);
+        const double range = see(e, tick * PI / 18000);
+        if (range <= 0)
+            continue;
+        const int noise = (int)sample_random(&seed, 5) - 2;
+        const float d = (float)((int)(range / 0.004) + noise) * 0.004f;
+        const float flat = d * (float)cos(e);
+        raw[pending][0] = flat * (float)cos(tick * PI / 18000);
+        raw[pending][1] = flat * (float)sin(tick * PI / 18000);
+        raw[pending][2] = d * (float)sin(e);
+        slots[pending++] = slot;
+    }
+    return count;
 }

@@ -17,6 +17,11 @@
  *  and moved back. */
 void frame_hdl32(uint8_t *record, unsigned firings, uint64_t seed);
 
+/** Fills a scan of a VLP-32C as Argoverse has them, at most 32 records a
+ *  firing: only what was seen, in groups that the car moved alike.
+ *  \param flip  1: the sensor is upside down  \return how many records */
+size_t frame_vlp32(uint8_t *record, unsigned firings, uint64_t seed, int flip);
+
 /** Fills records of KITTI's kind: whole millimetres, and a reflectance of two
  *  decimals. */
 void frame_kitti(uint8_t *record, size_t points, uint64_t seed);

@@ -151,6 +151,41 @@ static void test_sweeps(void **state)
     free(frame);
 }
 
+/* So are scans, two sensors to a frame, whole or with a piece missing. */
+static void test_scans(void **state)
+{
+    enum { FIRINGS = 600 };
+    uint8_t *frame = must_alloc((size_t)2 * FIRINGS * 32 * FRAME_RECORD);
+    (void)state;
+    for (uint64_t seed = 2; seed <= (slow_tests() ? 4 : 3); seed++) {
+        size_t count = frame_vlp32(frame, FIRINGS, seed * 7919, 0);
+        /* The other sensor starts to look where the first one does not. */
+        count += frame_vlp32(frame + count * FRAME_RECORD, FIRINGS,
+                             66000 - seed * 7919 % 36000, 1);
+        const size_t size = count * FRAME_RECORD;
+        const size_t packed = round_trip(frame, size);
+        assert_true(packed > 0);
+        assert_true(packed < size / 6);
+        assert_true(round_trip(frame + 12, size - 12 - 7) > 0);
+    }
+    free(frame);
+}
+
+/* Frames behind one another are told apart, and cost no more than alone. */
+static void test_frames_in_a_row(void **state)
+{
+    const unsigned firings = 400;
+    const size_t size = (size_t)firings * 32 * FRAME_RECORD;
+    uint8_t *frames = must_alloc(2 * size);
+    (void)state;
+    frame_hdl32(frames, firings, 3);
+    frame_hdl32(frames + size, firings, 4);
+    const size_t alone =
+        round_trip(frames, size) + round_trip(frames + size, size);
+    assert_true(round_trip(frames, 2 * size) < alone);
+    free(frames);
+}
+
 /* Sweeps that are changed here and there stay exact; those that were shuffled
  * are no sweeps. */
 static void test_changed_sweeps(void **state)
@@ -281,13 +316,16 @@ static void test_damage(void **state)
                      MDC_OK);
     assert_int_equal(codec->open(&decoder, MDCI_DECODE, 4, size, &no_hooks),
                      MDC_OK);
-    for (int kind = 0; kind < 2; kind++) {
-        if (kind)
+    for (int kind = 0; kind < 3; kind++) {
+        size_t plain = size;
+        if (kind == 0)
+            frame_hdl32(frame, 80, 1);
+        else if (kind == 1)
             frame_kitti(frame, size / 16, 1);
         else
-            frame_hdl32(frame, 80, 1);
+            plain = frame_vlp32(frame, 80, 1, 0) * FRAME_RECORD;
         assert_int_equal(
-            codec->encode(encoder, frame, 0, size, payload, &packed), MDC_OK);
+            codec->encode(encoder, frame, 0, plain, payload, &packed), MDC_OK);
         assert_true(packed > 0);
         for (int round = 0; round < (slow_tests() ? 600 : 25); round++) {
             const size_t cut = 1 + sample_random(&seed, (uint32_t)packed);
@@ -299,13 +337,13 @@ static void test_damage(void **state)
             for (uint32_t i = sample_random(&seed, 5); i > 0; i--)
                 copy[sample_random(&seed, reach)] ^=
                     (uint8_t)(1 + sample_random(&seed, 255));
-            memset(back + size, 0xEE, GUARD);
+            memset(back + plain, 0xEE, GUARD);
             assert_int_equal(codec->reset(decoder), MDC_OK);
             const enum mdc_status status =
-                codec->decode(decoder, back, 0, size, copy, cut);
+                codec->decode(decoder, back, 0, plain, copy, cut);
             assert_true(status == MDC_OK || status == MDC_DATA);
             for (size_t i = 0; i < GUARD; i++)
-                assert_int_equal(back[size + i], 0xEE);
+                assert_int_equal(back[plain + i], 0xEE);
             free(copy);
         }
     }
@@ -324,6 +362,8 @@ int main(void)
         cmocka_unit_test(test_sines),
         cmocka_unit_test(test_rotation_keeps_lengths),
         cmocka_unit_test(test_sweeps),
+        cmocka_unit_test(test_scans),
+        cmocka_unit_test(test_frames_in_a_row),
         cmocka_unit_test(test_changed_sweeps),
         cmocka_unit_test(test_decimals_are_found),
         cmocka_unit_test(test_what_is_not_claimed),

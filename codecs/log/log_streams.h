@@ -53,7 +53,8 @@ struct mdci_log_writer {
     } known[MDCI_LOG_MAX_TEXTS];
     uint32_t *order; /* [max_values]: values by column, in line order */
     uint64_t *code;  /* [max_values]: number of each value, by kind */
-    uint8_t kind[MDCI_LOG_MAX_COLUMNS]; /* enum mdci_log_kind */
+    uint8_t kind[MDCI_LOG_MAX_COLUMNS]; /* enum mdci_log_kind; of columns
+                                           without values, the last one */
     int rows;                           /* 1: codes are not written */
     uint8_t *noise;                     /* [noise_room], with rows */
     size_t noise_size, noise_room;

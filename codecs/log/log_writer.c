@@ -16,6 +16,9 @@ enum {
     HASHES = MDCI_LOG_MAX_TEXTS * 2,
     FEW = 256, /* values that may all be new texts of a dictionary */
 
+    KEEP_SHARE = 8, /* a kind is kept that costs so much more, and bits */
+    KEEP_BITS = 64,
+
     NOISE_SAMPLE = 16384, /* at most, of three bytes each */
     NOISE_LEAST = 256,
     NOISE_SHARE = 25 /* one in so many may come twice, by chance as well */
@@ -50,6 +53,7 @@ void mdci_log_writer_reset(struct mdci_log_writer *w)
     mdci_log_dictionary_reset(&w->dictionary);
     memset(w->column, 0, sizeof(w->column));
     memset(w->hash, 0, sizeof(w->hash));
+    memset(w->kind, MDCI_LOG_KINDS, sizeof(w->kind));
 }
 
 void mdci_log_writer_close(struct mdci_log_writer *w)
@@ -264,6 +268,33 @@ static enum mdc_status write_numbers(struct mdci_log_writer *w, uint32_t column)
     return MDC_OK;
 }
 
+/* What a kind costs, with a bonus for the one that the column has: what was
+ * learned of its values serves on. */
+static uint64_t favour(const struct mdci_log_writer *w, uint32_t column,
+                       unsigned kind, uint64_t cost)
+{
+    const uint64_t bonus = cost / KEEP_SHARE + KEEP_BITS * 256;
+    if (w->kind[column] != kind)
+        return cost;
+    return cost > bonus ? cost - bonus : 0;
+}
+
+/* The better of differences and numbers. */
+static uint64_t cost_of_numbers(const struct mdci_log_writer *w,
+                                uint32_t column, unsigned *kind)
+{
+    const uint64_t steps = cost_of(w->candidate[0].data, w->candidate[0].size);
+    const uint64_t numbers =
+        cost_of(w->candidate[1].data, w->candidate[1].size);
+    *kind = favour(w, column, MDCI_LOG_STEPS, steps) <=
+                    favour(w, column, MDCI_LOG_NUMBERS, numbers)
+                ? MDCI_LOG_STEPS
+                : MDCI_LOG_NUMBERS;
+    const uint64_t cost = *kind == MDCI_LOG_STEPS ? steps : numbers;
+    /* In rows, what was guessed serves on whatever the kind. */
+    return w->rows ? cost : favour(w, column, *kind, cost);
+}
+
 static int all_alike(const struct mdci_log_writer *w,
                      const struct mdci_log_plan *plan, uint32_t column)
 {
@@ -357,7 +388,7 @@ static enum mdc_status write_column(struct mdci_log_writer *w,
 {
     const uint32_t *order = w->order + w->first[column];
     const uint32_t count = w->first[column + 1] - w->first[column];
-    if (all_alike(w, plan, column)) {
+    if (!mdci_log_has_code(w->kind[column]) && all_alike(w, plan, column)) {
         const struct mdci_log_span value = plan->values[order[0]];
         w->cost[column] = 0;
         MDCI_TRY(put_kind(w, column, MDCI_LOG_ALIKE));
@@ -367,18 +398,12 @@ static enum mdc_status write_column(struct mdci_log_writer *w,
     uint64_t best = cost_of_texts(w, plan, column);
     struct mdci_log_format format;
     if (find_format(w, plan, column, &format)) {
+        unsigned number_kind;
         MDCI_TRY(write_numbers(w, column));
-        const uint64_t steps =
-            cost_of(w->candidate[0].data, w->candidate[0].size);
-        const uint64_t numbers =
-            cost_of(w->candidate[1].data, w->candidate[1].size);
-        if (steps < best) {
-            best = steps;
-            kind = MDCI_LOG_STEPS;
-        }
-        if (numbers < best) {
-            best = numbers;
-            kind = MDCI_LOG_NUMBERS;
+        const uint64_t cost = cost_of_numbers(w, column, &number_kind);
+        if (cost < best) {
+            best = cost;
+            kind = number_kind;
         }
     }
     if (format.clock == 0 || kind == MDCI_LOG_TEXTS) {
@@ -386,9 +411,15 @@ static enum mdc_status write_column(struct mdci_log_writer *w,
         const size_t before = t->size;
         int fit;
         MDCI_TRY(number_texts(w, plan, column, t, &fit));
-        const uint64_t numbered =
-            cost_of(w->candidate[2].data, w->candidate[2].size) +
-            cost_of(t->joined + before, t->size - before);
+        const uint64_t texts = cost_of(t->joined + before, t->size - before);
+        uint64_t numbered =
+            texts + cost_of(w->candidate[2].data, w->candidate[2].size);
+        /* What is mostly new has no use for what was there. */
+        if (texts < best / 2)
+            numbered =
+                favour(w, column,
+                       known > 255 ? MDCI_LOG_NUMBERED_16 : MDCI_LOG_NUMBERED,
+                       numbered);
         if (fit && numbered < best) {
             w->cost[column] = numbered;
             return write_as_dictionary(w, column);
@@ -505,7 +536,9 @@ enum mdc_status mdci_log_write(struct mdci_log_writer *w,
         if (w->first[i + 1] > w->first[i])
             MDCI_TRY(write_column(w, plan, i, &t));
         else if (w->rows)
-            MDCI_TRY(put_kind(w, i, MDCI_LOG_TEXTS));
+            MDCI_TRY(put_kind(w, i,
+                              w->kind[i] < MDCI_LOG_KINDS ? w->kind[i]
+                                                          : MDCI_LOG_TEXTS));
     }
     *texts_size = t.size - *size;
     MDCI_TRY(put_text(&t, w->structure.data, w->structure.size));

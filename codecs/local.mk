@@ -34,7 +34,7 @@ libmdccodecs_la_LIBADD =
 if BUILD_AVX2
 noinst_LTLIBRARIES += libmdccodecsavx2.la
 libmdccodecsavx2_la_SOURCES = codecs/log/log_rows_avx2.c
-libmdccodecsavx2_la_CFLAGS = $(AM_CFLAGS) -mavx2 -mbmi -mbmi2 -mlzcnt
+libmdccodecsavx2_la_CFLAGS = $(AM_CFLAGS) $(AVX2_CFLAGS)
 libmdccodecs_la_LIBADD += libmdccodecsavx2.la
 endif
 EXTRA_DIST += codecs/cm/SPEC.md codecs/lidar/SPEC.md codecs/log/SPEC.md \

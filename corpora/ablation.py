@@ -91,11 +91,16 @@ class Builder:
     def build(self, name, files):
         """Makes the variant's program and returns its path."""
         folder = os.path.join(self.given.out, re.sub(r"\W", "_", name))
+        os.makedirs(folder, exist_ok=True)
         for path, text in files.items():
             path = os.path.join(folder, path)
             os.makedirs(os.path.dirname(path), exist_ok=True)
             with open(path, "w", encoding="ascii") as file:
                 file.write(text)
+        # One set of vector kernels is enough to compile each time.
+        with open(os.path.join(folder, "config.h"), "w",
+                  encoding="ascii") as file:
+            file.write("#include_next <config.h>\n#undef MDCI_BUILD_AVX512\n")
         plain = [path for path in self.given.sources.split()
                  if path.endswith(".c")] + ["corpora/ablation_driver.c"]
         fast = self.given.fast_sources.split()

@@ -220,51 +220,47 @@ void mdci_engine_init(void *arena, unsigned row, uint64_t block_size,
     read_prior(arena);
 }
 
-static const struct mdci_variant *variant(int simd, const void *arena)
+static const struct mdci_variant *variant(enum mdci_kernels kernels,
+                                          const void *arena)
 {
     const struct mdci_engine *e = arena;
-    const unsigned shape = mdci_model_set_row(e->row)->shape;
-#ifdef MDCI_BUILD_AVX2
-    if (simd && __builtin_cpu_supports("avx2") &&
-        __builtin_cpu_supports("bmi2"))
-        return &mdci_variants_avx2[shape];
-#else
-    (void)simd;
-#endif
-    return &mdci_variants_scalar[shape];
+    return mdci_kernels_variants(kernels) + mdci_model_set_row(e->row)->shape;
 }
 
-size_t mdci_engine_encode_with(int simd, void *arena, const uint8_t *block,
-                               size_t to, uint8_t *out, size_t room)
+size_t mdci_engine_encode_with(enum mdci_kernels kernels, void *arena,
+                               const uint8_t *block, size_t to, uint8_t *out,
+                               size_t room)
 {
     struct mdci_range_coder rc;
     mdci_range_encoder_start(&rc, out, room);
     /* Both directions share the source; an encoder does not write. */
-    if (!variant(simd, arena)
+    if (!variant(kernels, arena)
              ->encode(arena, &rc, (uint8_t *)(uintptr_t)block, to) ||
         !mdci_range_encoder_finish(&rc))
         return 0;
     return rc.size;
 }
 
-void mdci_engine_decode_with(int simd, void *arena, uint8_t *block, size_t to,
-                             const uint8_t *in, size_t in_size)
+void mdci_engine_decode_with(enum mdci_kernels kernels, void *arena,
+                             uint8_t *block, size_t to, const uint8_t *in,
+                             size_t in_size)
 {
     struct mdci_range_coder rc;
     mdci_range_decoder_start(&rc, in, in_size);
-    variant(simd, arena)->decode(arena, &rc, block, to);
+    variant(kernels, arena)->decode(arena, &rc, block, to);
 }
 
 size_t mdci_engine_encode(void *arena, const uint8_t *block, size_t to,
                           uint8_t *out, size_t room)
 {
-    return mdci_engine_encode_with(1, arena, block, to, out, room);
+    return mdci_engine_encode_with(MDCI_KERNELS_BEST, arena, block, to, out,
+                                   room);
 }
 
 void mdci_engine_decode(void *arena, uint8_t *block, size_t to,
                         const uint8_t *in, size_t in_size)
 {
-    mdci_engine_decode_with(1, arena, block, to, in, in_size);
+    mdci_engine_decode_with(MDCI_KERNELS_BEST, arena, block, to, in, in_size);
 }
 
 void mdci_engine_explain(void *arena, uint8_t *block, size_t to,
@@ -281,5 +277,5 @@ void mdci_engine_explain(void *arena, uint8_t *block, size_t to,
 
 void mdci_engine_learn(void *arena, const uint8_t *block, size_t to)
 {
-    variant(1, arena)->learn(arena, block, to);
+    variant(MDCI_KERNELS_BEST, arena)->learn(arena, block, to);
 }

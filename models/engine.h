@@ -20,6 +20,7 @@
 #include "models/model_set.h"
 #include "models/refine.h"
 #include "models/slots.h"
+#include "models/variants.h"
 #include "models/word.h"
 
 struct mdci_account;
@@ -122,13 +123,14 @@ void mdci_engine_explain(void *arena, uint8_t *block, size_t to,
  *  the mixer is left as it is. */
 void mdci_engine_learn(void *arena, const uint8_t *block, size_t to);
 
-/** Lets tests hold the scalar kernels against the vector ones: the same as
- *  the two above, but with the kernels named: 0 scalar, 1 the best there
- *  are. */
-size_t mdci_engine_encode_with(int simd, void *arena, const uint8_t *block,
-                               size_t to, uint8_t *out, size_t room);
-void mdci_engine_decode_with(int simd, void *arena, uint8_t *block, size_t to,
-                             const uint8_t *in, size_t in_size);
+/** Let tests hold kernels against each other: the same as the two above, but
+ *  with the kernels that mdci_kernels_choose() makes of those named. */
+size_t mdci_engine_encode_with(enum mdci_kernels kernels, void *arena,
+                               const uint8_t *block, size_t to, uint8_t *out,
+                               size_t room);
+void mdci_engine_decode_with(enum mdci_kernels kernels, void *arena,
+                             uint8_t *block, size_t to, const uint8_t *in,
+                             size_t in_size);
 
 #ifdef __cplusplus
 }

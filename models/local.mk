@@ -11,7 +11,8 @@ libmdcmodels_la_SOURCES = \
 	models/engine.c models/engine.h \
 	models/field.h models/field_contexts.h models/flag.h \
 	models/highctx.h \
-	models/inputs.h models/inputs_avx2.h models/inputs_scalar.h \
+	models/inputs.h models/inputs_avx2.h models/inputs_avx512.h \
+	models/inputs_neon.h models/inputs_scalar.h models/inputs_x86.h \
 	models/integer.h \
 	models/line.h \
 	models/logistic.h \
@@ -29,17 +30,27 @@ libmdcmodels_la_SOURCES = \
 	models/range_coder.h \
 	models/slots.h models/symbol_tree.h \
 	models/tables.c models/tables.h \
-	models/variants.h \
+	models/variants.c models/variants.h \
 	models/word.h
 libmdcmodels_la_LIBADD =
 
-# Kernels for AVX2 are a library of their own, with their own flags.
+# Kernels for instruction sets are libraries of their own, with their own flags.
 if BUILD_AVX2
 noinst_LTLIBRARIES += libmdcmodelsavx2.la
 libmdcmodelsavx2_la_SOURCES = models/byte_model_avx2.c
-libmdcmodelsavx2_la_CFLAGS = $(AM_CFLAGS) -mavx2 -mbmi -mbmi2 -mlzcnt
+libmdcmodelsavx2_la_CFLAGS = $(AM_CFLAGS) $(AVX2_CFLAGS)
 libmdcmodels_la_LIBADD += libmdcmodelsavx2.la
 endif
+if BUILD_AVX512
+noinst_LTLIBRARIES += libmdcmodelsavx512.la
+libmdcmodelsavx512_la_SOURCES = models/byte_model_avx512.c
+libmdcmodelsavx512_la_CFLAGS = $(AM_CFLAGS) $(AVX512_CFLAGS)
+libmdcmodels_la_LIBADD += libmdcmodelsavx512.la
+endif
+if BUILD_NEON
+libmdcmodels_la_SOURCES += models/byte_model_neon.c
+endif
 EXTRA_DIST += models/models_tablegen.c models/starts_trainer.c \
-	models/byte_model_avx2.c \
+	models/byte_model_avx2.c models/byte_model_avx512.c \
+	models/byte_model_neon.c \
 	doc/FRONT_ENDS.md

@@ -2,7 +2,7 @@
 /**
  * \file variants.h
  * \brief The compiled variants of the byte model, by instruction set and by
- *        shape (model_set.h).
+ *        shape (model_set.h), and the choice among them.
  */
 #ifndef MDCI_VARIANTS_H
 #define MDCI_VARIANTS_H
@@ -22,9 +22,27 @@ struct mdci_variant {
     void (*learn)(void *arena, const uint8_t *block, size_t to);
 };
 
-extern const struct mdci_variant mdci_variants_scalar[];
-extern const struct mdci_variant mdci_variants_avx2[];
+extern const struct mdci_variant mdci_variants_scalar[], mdci_variants_neon[],
+    mdci_variants_avx2[], mdci_variants_avx512[];
+
 /** Decoders that keep accounts, in plain C. */
 extern mdci_variant_fn *const mdci_variants_account[];
+
+/** Kernels by instruction set, the widest last. All give the same bytes. */
+enum mdci_kernels {
+    MDCI_KERNELS_SCALAR,
+    MDCI_KERNELS_NEON,
+    MDCI_KERNELS_AVX2,
+    MDCI_KERNELS_AVX512,
+    MDCI_KERNELS_BEST = MDCI_KERNELS_AVX512
+};
+
+/** \return the kernels wanted, if they are built and this machine runs them,
+ *          or else the next before them that are: scalar ones always are. Any
+ *          thread may ask. */
+enum mdci_kernels mdci_kernels_choose(enum mdci_kernels wanted);
+
+/** The variants of what mdci_kernels_choose() returns, by shape. */
+const struct mdci_variant *mdci_kernels_variants(enum mdci_kernels wanted);
 
 #endif

@@ -77,15 +77,6 @@ int mdci_log_rows_decode_scalar(struct mdci_log_rows *rows,
     return mdci_log_rows_code(rows, table, rc, 1);
 }
 
-static int has_avx2(void)
-{
-#ifdef MDCI_BUILD_AVX2
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2");
-#else
-    return 0;
-#endif
-}
-
 size_t mdci_log_rows_encode(struct mdci_log_rows *rows,
                             const struct mdci_log_table *table, uint8_t *out,
                             size_t room)
@@ -93,7 +84,7 @@ size_t mdci_log_rows_encode(struct mdci_log_rows *rows,
     struct mdci_range_coder rc;
     mdci_range_encoder_start(&rc, out, room);
 #ifdef MDCI_BUILD_AVX2
-    if (has_avx2())
+    if (mdci_kernels_choose(MDCI_KERNELS_BEST) >= MDCI_KERNELS_AVX2)
         (void)mdci_log_rows_encode_avx2(rows, table, &rc);
     else
 #endif
@@ -108,7 +99,7 @@ int mdci_log_rows_decode(struct mdci_log_rows *rows,
     struct mdci_range_coder rc;
     mdci_range_decoder_start(&rc, in, in_size);
 #ifdef MDCI_BUILD_AVX2
-    if (has_avx2())
+    if (mdci_kernels_choose(MDCI_KERNELS_BEST) >= MDCI_KERNELS_AVX2)
         return mdci_log_rows_decode_avx2(rows, table, &rc);
 #endif
     return mdci_log_rows_decode_scalar(rows, table, &rc);

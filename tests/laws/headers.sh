@@ -8,10 +8,15 @@ cd "$abs_top_srcdir"
 
 flags="-Wall -Wextra -Wshadow -Wconversion -Wvla -Werror -fsyntax-only
     -I. -I$abs_top_builddir -D_GNU_SOURCE"
-avx2=
-if grep -q '^#define MDCI_BUILD_AVX2' "$abs_top_builddir/config.h"; then
-    avx2="-DMDCI_AVX2 -mavx2 -mbmi2"
-fi
+# built SET OPTION...: prints the options if kernels for this set are built.
+built() {
+    if grep -q "^#define MDCI_BUILD_$1" "$abs_top_builddir/config.h"; then
+        echo "-DMDCI_$*"
+    fi
+}
+avx2=$(built AVX2 -mavx2 -mbmi2)
+avx512=$(built AVX512 -mavx2 -mbmi2 -mavx512f -mavx512bw -mavx512vl)
+neon=$(built NEON)
 fail=0
 
 # try HEADER COMPILER OPTION...: included, not compiled itself, as what it
@@ -26,14 +31,16 @@ try() {
 }
 
 headers=$(find src codecs models -name '*.h' | sort |
-    grep -Ev '_(scalar|avx2)\.h$')
+    grep -Ev '_(scalar|x86|avx2|avx512|neon)\.h$')
 kernels=$(echo "$headers" | grep '^models/')
 
 for header in $headers; do
     try "$header" $CC -std=c11 -Wstrict-prototypes -x c
 done
-for header in ${avx2:+$kernels}; do
-    try "$header" $CC -std=c11 $avx2 -Wstrict-prototypes -x c
+for simd in "$avx2" "$avx512" "$neon"; do
+    for header in ${simd:+$kernels}; do
+        try "$header" $CC -std=c11 $simd -Wstrict-prototypes -x c
+    done
 done
 
 for cxx in ${CXX-} g++ clang++ none; do
@@ -46,8 +53,10 @@ else
     for header in src/midicoth.h $kernels; do
         try "$header" "$cxx" -std=c++17 -x c++
     done
-    for header in ${avx2:+$kernels}; do
-        try "$header" "$cxx" -std=c++17 $avx2 -x c++
+    for simd in "$avx2" "$avx512" "$neon"; do
+        for header in ${simd:+$kernels}; do
+            try "$header" "$cxx" -std=c++17 $simd -x c++
+        done
     done
 fi
 exit $fail

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /**
  * \file inputs_results.h
- * \brief What the functions of inputs.h give, from plain C and from AVX2, in
- *        a form that both have.
+ * \brief What the functions of inputs.h give, from each set of kernels, in a
+ *        form that all have.
  */
 #ifndef INPUTS_RESULTS_H
 #define INPUTS_RESULTS_H
@@ -27,11 +27,12 @@ struct inputs_results {
 };
 
 /** \param inputs  8, 16, 24 or 32
- *  \param sets    1..8 */
+ *  \param sets    1..8; 3 or 8 where emulated */
 typedef void inputs_fn(const struct inputs_case *given,
                        struct inputs_results *results, unsigned inputs,
                        unsigned sets);
 
-inputs_fn inputs_with_scalar, inputs_with_avx2;
+inputs_fn inputs_with_scalar, inputs_with_avx2, inputs_with_avx512,
+    inputs_with_neon, inputs_emulated_avx512, inputs_emulated_neon;
 
 #endif

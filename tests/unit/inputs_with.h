@@ -38,10 +38,14 @@ void INPUTS_WITH(const struct inputs_case *given,
     case n * 16 + k:                                                           \
         run(results, n, k);                                                    \
         break;
+#if defined(INPUTS_FEW)
+#define INPUTS(n) SETS(n, 3) SETS(n, 8)
+#else
 #define INPUTS(n)                                                              \
     SETS(n, 1)                                                                 \
     SETS(n, 2)                                                                 \
     SETS(n, 3) SETS(n, 4) SETS(n, 5) SETS(n, 6) SETS(n, 7) SETS(n, 8)
+#endif
     switch (inputs * 16 + sets) {
         INPUTS(8)
         INPUTS(16)

@@ -92,9 +92,32 @@ tests_unit_test_inputs_LDADD = $(unit_libs)
 if BUILD_AVX2
 check_LTLIBRARIES += libinputsavx2.la
 libinputsavx2_la_SOURCES = tests/unit/inputs_with_avx2.c
-libinputsavx2_la_CFLAGS = $(AM_CFLAGS) -mavx2 -mbmi -mbmi2 -mlzcnt
+libinputsavx2_la_CFLAGS = $(AM_CFLAGS) $(AVX2_CFLAGS)
 tests_unit_test_inputs_LDADD += libinputsavx2.la
 endif
+if BUILD_AVX512
+check_LTLIBRARIES += libinputsavx512.la
+libinputsavx512_la_SOURCES = tests/unit/inputs_with_avx512.c
+libinputsavx512_la_CFLAGS = $(AM_CFLAGS) $(AVX512_CFLAGS)
+tests_unit_test_inputs_LDADD += libinputsavx512.la
+endif
+if BUILD_NEON
+tests_unit_test_inputs_SOURCES += tests/unit/inputs_with_neon.c
+endif
+# SIMDe's own headers come in place of the compiler's. Optimising them takes
+# compilers minutes.
+if HAVE_SIMDE
+check_LTLIBRARIES += libinputsemulated.la
+libinputsemulated_la_SOURCES = tests/unit/inputs_emulated_avx512.c \
+	tests/unit/inputs_emulated_neon.c
+libinputsemulated_la_CPPFLAGS = -isystem $(srcdir)/tests/simde $(AM_CPPFLAGS)
+libinputsemulated_la_CFLAGS = $(AM_CFLAGS) -O0 -Wno-psabi
+tests_unit_test_inputs_LDADD += libinputsemulated.la
+endif
+EXTRA_DIST += tests/simde/arm_neon.h tests/simde/immintrin.h \
+	tests/unit/inputs_with_avx2.c tests/unit/inputs_with_avx512.c \
+	tests/unit/inputs_with_neon.c tests/unit/inputs_emulated_avx512.c \
+	tests/unit/inputs_emulated_neon.c
 tests_unit_test_decision_SOURCES = tests/unit/test_decision.c $(unit_samples)
 tests_unit_test_decision_LDADD = $(unit_libs) -lm
 tests_unit_test_facts_SOURCES = tests/unit/test_facts.c $(unit_samples)

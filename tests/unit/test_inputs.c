@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /**
  * \file test_inputs.c
- * \brief Holds the AVX2 functions of the mixer's inputs to the plain ones,
- *        bit for bit, for every number of inputs and sets.
+ * \brief Holds the vector functions of the mixer's inputs to the plain ones,
+ *        bit for bit, for every number of inputs and sets. SIMDe, where it is
+ *        there, emulates those that this machine may not run.
  */
 #include "config.h"
 
@@ -11,6 +12,7 @@
 #include <string.h>
 
 #include "models/mixer.h"
+#include "models/variants.h"
 #include "tests/unit/inputs_results.h"
 
 /* Any number of 32 bits, extremes more often than others. */
@@ -47,27 +49,69 @@ static void make_case(struct inputs_case *c, uint64_t *random)
     c->bit = (int)sample_random(random, 2);
 }
 
-static void test_avx2_equals_scalar(void **state)
+/* Fails unless what it gives is what the plain functions give.
+ * \param few  1: an emulated one, slow and with 3 or 8 sets only */
+static void hold_to_scalar(inputs_fn *kernels, int few)
 {
-    (void)state;
-#if defined(MDCI_BUILD_AVX2)
-    if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("bmi2"))
-        skip();
+    const int cases = (slow_tests() ? 200000 : 4000) / (few ? 4 : 1);
     uint64_t random = 1;
-    const int cases = slow_tests() ? 200000 : 4000;
     for (int i = 0; i < cases; i++) {
         struct inputs_case c;
-        struct inputs_results scalar, avx2;
+        struct inputs_results scalar, vector;
         make_case(&c, &random);
         for (unsigned n = 8; n <= 32; n += 8) {
-            for (unsigned sets = 1; sets <= 8; sets++) {
+            for (unsigned sets = few ? 3 : 1; sets <= 8; sets += few ? 5 : 1) {
                 inputs_with_scalar(&c, &scalar, n, sets);
-                inputs_with_avx2(&c, &avx2, n, sets);
-                if (memcmp(&scalar, &avx2, sizeof scalar) != 0)
+                kernels(&c, &vector, n, sets);
+                if (memcmp(&scalar, &vector, sizeof scalar) != 0)
                     fail_msg("case %d, %u inputs, %u sets", i, n, sets);
             }
         }
     }
+}
+
+static void test_avx2_equals_scalar(void **state)
+{
+    (void)state;
+#if defined(MDCI_BUILD_AVX2)
+    if (mdci_kernels_choose(MDCI_KERNELS_AVX2) != MDCI_KERNELS_AVX2)
+        skip();
+    hold_to_scalar(inputs_with_avx2, 0);
+#else
+    skip();
+#endif
+}
+
+static void test_avx512_equals_scalar(void **state)
+{
+    (void)state;
+#if defined(MDCI_BUILD_AVX512)
+    if (mdci_kernels_choose(MDCI_KERNELS_AVX512) != MDCI_KERNELS_AVX512)
+        skip();
+    hold_to_scalar(inputs_with_avx512, 0);
+#else
+    skip();
+#endif
+}
+
+static void test_neon_equals_scalar(void **state)
+{
+    (void)state;
+#if defined(MDCI_BUILD_NEON)
+    if (mdci_kernels_choose(MDCI_KERNELS_NEON) != MDCI_KERNELS_NEON)
+        skip();
+    hold_to_scalar(inputs_with_neon, 0);
+#else
+    skip();
+#endif
+}
+
+static void test_emulated_equal_scalar(void **state)
+{
+    (void)state;
+#if defined(HAVE_SIMDE)
+    hold_to_scalar(inputs_emulated_avx512, 1);
+    hold_to_scalar(inputs_emulated_neon, 1);
 #else
     skip();
 #endif
@@ -105,6 +149,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_avx2_equals_scalar),
+        cmocka_unit_test(test_avx512_equals_scalar),
+        cmocka_unit_test(test_neon_equals_scalar),
+        cmocka_unit_test(test_emulated_equal_scalar),
         cmocka_unit_test(test_extremes_stay_in_bounds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

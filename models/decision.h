@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /**
  * \file decision.h
- * \brief Decisions for front ends and fast paths: bits, symbols and numbers,
- *        each coded under eight contexts, mixed and learned on the way.
+ * \brief Decisions for front ends and fast paths: bits, symbols, numbers and
+ *        strings, coded under eight contexts, mixed and learned on the way.
  */
 #ifndef MDCI_DECISION_H
 #define MDCI_DECISION_H
 
+#include "models/character.h"
 #include "models/engine.h"
 #include "models/inputs.h"
 #include "models/range_coder.h"
 
 /** Adaptive state of decisions; the memory is the arena's. */
 struct mdci_decider {
-    mdci_counter *table; /* [8][1 << bits] */
-    unsigned bits;
+    mdci_counter *table;    /* [8][1 << bits] */
+    unsigned bits;          /* 0..32 */
     int16_t (*weights)[16]; /* [MDCI_DECISION_KEYS] */
 };
 
@@ -57,7 +58,7 @@ MDCI_KERNEL void mdci_decision_predict(struct mdci_decision *x,
     MDCI_UNROLL
     for (unsigned i = 0; i < MDCI_DECISION_INPUTS; i++)
         x->at[i] = d->table + ((size_t)i << d->bits) +
-                   (mdci_hash64(context[i] + 1) >> (64 - d->bits));
+                   (mdci_hash64(context[i] + 1) >> 1 >> (63 - d->bits));
     x->weights = d->weights[selector];
     mdci_inputs_load(&x->in, x->at, MDCI_DECISION_INPUTS);
     int32_t logit[4] MDCI_ALIGNED(16);
@@ -148,6 +149,59 @@ MDCI_KERNEL uint64_t mdci_code_number(struct mdci_decider *d,
                                                      selector, bit, rate);
     }
     return known;
+}
+
+/** A string that is probably the next, such as the last one in this place. */
+struct mdci_guess {
+    const uint8_t *bytes; /* not where the next one is written to */
+    size_t size;          /* 0: there is none */
+};
+
+/**
+ * Codes a string: its size as a number, then its bytes as symbols, under the
+ * bytes before them, the caller's context, and the guess.
+ * \param context   what the string depends on: its column, its kind
+ * \param selector  first of the three rows of weights that strings take
+ * \param bytes     room for `room` bytes; the decoder writes here
+ * \param size      at most room; ignored by the decoder
+ * \return the size; a damaged archive cannot make it larger than room
+ */
+MDCI_KERNEL size_t mdci_code_string(struct mdci_decider *d,
+                                    struct mdci_range_coder *rc,
+                                    const int decode, uint64_t context,
+                                    unsigned selector, struct mdci_guess guess,
+                                    uint8_t *bytes, size_t size, size_t room,
+                                    int32_t rate)
+{
+    const uint64_t kind = mdci_hash64(context + 1);
+    const uint64_t of_size[MDCI_DECISION_INPUTS] = {
+        kind, kind + guess.size, guess.size, 3, 4, 5, 6, 7};
+    const uint64_t coded = mdci_code_number(d, rc, decode, of_size, selector,
+                                            (uint64_t)size, rate);
+    uint64_t last = 0, word = 0;
+    size_t agreed = 0; /* bytes of the guess since the last wrong one */
+    size = coded < room ? (size_t)coded : room;
+    for (size_t i = 0; i < size; i++) {
+        const uint64_t expected = i < guess.size ? guess.bytes[i] + 1u : 0;
+        const uint64_t key[MDCI_DECISION_INPUTS] = {
+            kind + i,
+            last & 0xFF,
+            kind + (last & 0xFF),
+            last & 0xFFFF,
+            kind + (last & 0xFFFF),
+            last & 0xFFFFFF,
+            word,
+            (agreed < 15 ? agreed : 15) << 9 | expected};
+        const uint32_t byte = mdci_code_symbol(
+            d, rc, decode, key, selector + 1 + (expected && agreed == i), 8,
+            decode ? 0 : bytes[i], rate);
+        if (decode)
+            bytes[i] = (uint8_t)byte;
+        agreed = byte + 1 == expected ? agreed + 1 : 0;
+        last = last << 8 | byte;
+        word = mdci_is_alnum(byte) ? mdci_hash64(word + byte + 1) : byte;
+    }
+    return size;
 }
 
 #endif

@@ -54,3 +54,9 @@ EXTRA_DIST += models/models_tablegen.c models/starts_trainer.c \
 	models/byte_model_avx2.c models/byte_model_avx512.c \
 	models/byte_model_neon.c \
 	doc/FRONT_ENDS.md
+
+# The example of doc/FRONT_ENDS.md, a test of its own.
+check_PROGRAMS += doc/examples/front_end
+doc_examples_front_end_SOURCES = doc/examples/front_end.c
+doc_examples_front_end_LDADD = libmdcmodels.la
+TESTS += doc/examples/front_end

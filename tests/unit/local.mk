@@ -104,14 +104,13 @@ endif
 if BUILD_NEON
 tests_unit_test_inputs_SOURCES += tests/unit/inputs_with_neon.c
 endif
-# SIMDe's own headers come in place of the compiler's. Optimising them takes
-# compilers minutes.
+# SIMDe's headers come in place of the compiler's own.
 if HAVE_SIMDE
 check_LTLIBRARIES += libinputsemulated.la
 libinputsemulated_la_SOURCES = tests/unit/inputs_emulated_avx512.c \
 	tests/unit/inputs_emulated_neon.c
 libinputsemulated_la_CPPFLAGS = -isystem $(srcdir)/tests/simde $(AM_CPPFLAGS)
-libinputsemulated_la_CFLAGS = $(AM_CFLAGS) -O0 -Wno-psabi
+libinputsemulated_la_CFLAGS = $(AM_CFLAGS) -Wno-psabi
 tests_unit_test_inputs_LDADD += libinputsemulated.la
 endif
 EXTRA_DIST += tests/simde/arm_neon.h tests/simde/immintrin.h \

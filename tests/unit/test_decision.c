@@ -17,6 +17,7 @@
 #define TABLE_BITS 12
 #define ROOM       400000
 #define RATE       16 /* of the weights */
+#define STRING     64 /* bytes of the longest */
 
 struct tables {
     mdci_counter counter[MDCI_DECISION_INPUTS << TABLE_BITS];
@@ -222,6 +223,142 @@ static void test_learns_a_table(void **state)
     assert_true(round_trip(item, ITEMS) < ITEMS / 8);
 }
 
+/* Codes strings, each guessed to be the one before it, under two kinds.
+ * \return bytes that they take; fails unless they come back */
+static size_t strings_round_trip(uint8_t (*string)[STRING], const size_t *size,
+                                 size_t strings)
+{
+    static struct tables t MDCI_ALIGNED(32), other MDCI_ALIGNED(32);
+    static uint8_t bytes[ROOM], back[2][STRING];
+    struct mdci_range_coder rc;
+    struct mdci_decider d = start(&t);
+    struct mdci_guess guess = {NULL, 0};
+    mdci_range_encoder_start(&rc, bytes, ROOM);
+    for (size_t i = 0; i < strings; i++) {
+        assert_int_equal(mdci_code_string(&d, &rc, 0, i % 2, 5, guess,
+                                          string[i], size[i], STRING, RATE),
+                         size[i]);
+        guess.bytes = string[i];
+        guess.size = size[i];
+    }
+    assert_int_equal(mdci_range_encoder_finish(&rc), 1);
+    const size_t coded = rc.size;
+
+    d = start(&other);
+    mdci_range_decoder_start(&rc, bytes, coded);
+    guess.size = 0;
+    for (size_t i = 0; i < strings; i++) {
+        uint8_t *here = back[i % 2];
+        assert_int_equal(mdci_code_string(&d, &rc, 1, i % 2, 5, guess, here, 0,
+                                          STRING, RATE),
+                         size[i]);
+        assert_memory_equal(here, string[i], size[i]);
+        guess.bytes = here;
+        guess.size = size[i];
+    }
+    assert_memory_equal(&t, &other, sizeof t);
+    return coded;
+}
+
+static void test_strings_of_any_bytes(void **state)
+{
+    (void)state;
+    enum { STRINGS = 600 };
+    static uint8_t string[STRINGS][STRING];
+    static size_t size[STRINGS];
+    uint64_t random = 6;
+    size_t sum = 0;
+    for (size_t i = 0; i < STRINGS; i++) {
+        /* The empty and the full one more often than others. */
+        size[i] = sample_random(&random, 3) ? sample_random(&random, STRING + 1)
+                  : i % 2                   ? STRING
+                                            : 0;
+        sample_fill(string[i], size[i], SAMPLE_RANDOM, i);
+        sum += size[i];
+    }
+    const size_t coded = strings_round_trip(string, size, STRINGS);
+    assert_in_range(coded, sum, sum + sum / 16);
+}
+
+/* What the guess, the kind or the text before says is not told again. */
+static void test_strings_are_learned(void **state)
+{
+    (void)state;
+    enum { STRINGS = 2000 };
+    static const char *const name[] = {"disk", "kernel: out of memory",
+                                       "session opened for root", "eth0"};
+    static uint8_t string[STRINGS][STRING];
+    static size_t size[STRINGS];
+    uint64_t random = 7;
+    for (size_t i = 0; i < STRINGS; i++) {
+        const char *text = name[sample_random(&random, 2) + i % 2 * 2];
+        size[i] = strlen(text);
+        memcpy(string[i], text, size[i]);
+    }
+    /* One bit of chance each. */
+    assert_in_range(strings_round_trip(string, size, STRINGS), STRINGS / 8,
+                    STRINGS / 3);
+    for (size_t i = 1; i < STRINGS; i++) {
+        size[i] = size[0];
+        memcpy(string[i], string[0], size[0]);
+    }
+    assert_in_range(strings_round_trip(string, size, STRINGS), 1, STRINGS / 16);
+}
+
+/* Whatever a payload says, a string stays in its room. */
+static void test_strings_stay_in_their_room(void **state)
+{
+    (void)state;
+    static struct tables t MDCI_ALIGNED(32);
+    uint8_t bytes[400];
+    size_t full = 0;
+    for (uint64_t seed = 0; seed < 50; seed++) {
+        struct mdci_range_coder rc;
+        struct mdci_decider d = start(&t);
+        struct mdci_guess guess = {NULL, 0};
+        sample_fill(bytes, sizeof bytes, SAMPLE_RANDOM, seed);
+        mdci_range_decoder_start(&rc, bytes, sizeof bytes);
+        for (size_t i = 0; i < 20; i++) {
+            const size_t room = i % 8;
+            uint8_t *string = must_alloc(room + 1);
+            string[room] = 0xA5;
+            const size_t size = mdci_code_string(&d, &rc, 1, i, 0, guess,
+                                                 string, 0, room, RATE);
+            assert_true(size <= room);
+            assert_int_equal(string[room], 0xA5);
+            full += size == room && room > 0;
+            free(string);
+        }
+    }
+    assert_true(full > 0);
+}
+
+/* A table of one counter for each input: all contexts are the same. */
+static void test_table_of_no_bits(void **state)
+{
+    (void)state;
+    static struct tables t MDCI_ALIGNED(32);
+    uint8_t bytes[4000];
+    struct mdci_range_coder rc;
+    struct mdci_decider d = start(&t);
+    d.bits = 0;
+    mdci_range_encoder_start(&rc, bytes, sizeof bytes);
+    for (uint32_t i = 0; i < 1000; i++) {
+        const uint64_t context[MDCI_DECISION_INPUTS] = {i, i, i, i, i, i, i, i};
+        mdci_code_symbol(&d, &rc, 0, context, 0, 3, i * 5 & 7, RATE);
+    }
+    assert_int_equal(mdci_range_encoder_finish(&rc), 1);
+    const size_t size = rc.size;
+    d = start(&t);
+    d.bits = 0;
+    mdci_range_decoder_start(&rc, bytes, size);
+    for (uint32_t i = 0; i < 1000; i++) {
+        const uint64_t context[MDCI_DECISION_INPUTS] = {i, i, i, i, i, i, i, i};
+        assert_int_equal(mdci_code_symbol(&d, &rc, 1, context, 0, 3, 0, RATE),
+                         i * 5 & 7);
+    }
+}
+
 /* Damage gives numbers, whatever they are, and it ends. */
 static void test_any_payload_decodes(void **state)
 {
@@ -245,6 +382,10 @@ int main(void)
         cmocka_unit_test(test_every_width),
         cmocka_unit_test(test_cost_is_near_the_entropy),
         cmocka_unit_test(test_learns_a_table),
+        cmocka_unit_test(test_strings_of_any_bytes),
+        cmocka_unit_test(test_strings_are_learned),
+        cmocka_unit_test(test_strings_stay_in_their_room),
+        cmocka_unit_test(test_table_of_no_bits),
         cmocka_unit_test(test_any_payload_decodes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,12 @@
 check_PROGRAMS += corpora/loggen
 corpora_loggen_SOURCES = corpora/loggen.c
 corpora_loggen_CPPFLAGS =
+
+# The generator of made-up LiDAR frames; tests make theirs by its source, too.
+lidar_world = corpora/lidar_world.c corpora/lidar_world.h
+check_PROGRAMS += corpora/lidargen
+corpora_lidargen_SOURCES = corpora/lidargen.c $(lidar_world)
+corpora_lidargen_LDADD = -lm
 EXTRA_DIST += corpora/README.md corpora/samples/app.log
 
 EXTRA_DIST += corpora/ablation.py corpora/ablation_driver.c \
@@ -11,7 +17,7 @@ EXTRA_DIST += corpora/ablation.py corpora/ablation_driver.c \
 	corpora/bench_tools.py
 
 corpora_tests = corpora/ablation_test.sh corpora/bench_test.sh \
-	corpora/loggen_test.sh
+	corpora/lidargen_test.sh corpora/loggen_test.sh
 TESTS += $(corpora_tests)
 dist_check_SCRIPTS += $(corpora_tests)
 

@@ -278,18 +278,20 @@ static int find_origin(const uint8_t *record, double *origin)
 
 unsigned mdci_sweep_end(const uint8_t *record, unsigned firings)
 {
-    const double jump = 0.02; /* metres, more than a vehicle moves */
+    /* Metres, more than a vehicle moves from firing to firing. */
+    const double jump = 0.02, speed = 0.004;
     double last[3] = {0}, now[3];
-    int known = 0;
+    unsigned known = 0; /* the firing of last, plus 1 */
     for (unsigned i = 0; i < firings; i++) {
         const uint8_t *at =
             record + (size_t)i * MDCI_FIT_LASERS * MDCI_LIDAR_RECORD;
         if (!find_origin(at, now))
             continue;
-        if (known && fabs(now[0] - last[0]) + fabs(now[1] - last[1]) > jump)
+        if (known && fabs(now[0] - last[0]) + fabs(now[1] - last[1]) >
+                         jump + speed * (i - known))
             return i;
         memcpy(last, now, sizeof last);
-        known = 1;
+        known = i + 1;
     }
     return firings;
 }

@@ -21,12 +21,27 @@ static int same(const double *a, const double *b)
     return a[0] == b[0] && a[1] == b[1] && a[2] == b[2];
 }
 
+/* Origins of firings a to b: on the line through those of firings i and j. */
+static void draw_origins(struct mdci_fit *f, unsigned a, unsigned b, unsigned i,
+                         unsigned j)
+{
+    double from[3], step[3] = {0};
+    memcpy(from, f->origin[i], sizeof from);
+    for (unsigned c = 0; c < 3 && i != j; c++)
+        step[c] = (f->origin[j][c] - from[c]) / ((double)j - i);
+    for (unsigned k = a; k <= b; k++)
+        for (unsigned c = 0; c < 3; c++)
+            f->origin[k][c] = from[c] + step[c] * ((double)k - i);
+}
+
 /* All points without a return are where the sensor is: the same point, at
- * least twice in a firing. What is missing lies between its neighbours.
+ * least twice in a firing. What is missing lies between its neighbours, or
+ * goes on as they do.
  * \return how many firings have one */
 static unsigned find_origins(struct mdci_fit *f)
 {
-    unsigned found = 0, last = 0;
+    const unsigned far = 100; /* firings that tell a speed */
+    unsigned found = 0, first = 0, last = 0, second = 0, before;
     for (unsigned i = 0; i < f->firings; i++) {
         unsigned most = 1;
         const double *origin = NULL;
@@ -45,19 +60,21 @@ static unsigned find_origins(struct mdci_fit *f)
         if (!origin)
             continue;
         memcpy(f->origin[i], origin, sizeof f->origin[i]);
-        const unsigned from = found ? last : 0;
-        for (unsigned j = from; j < i; j++)
-            for (unsigned c = 0; c < 3; c++)
-                f->origin[j][c] =
-                    found ? f->origin[last][c] +
-                                (origin[c] - f->origin[last][c]) *
-                                    ((double)(j - last) / (double)(i - last))
-                          : origin[c];
+        if (!found)
+            first = second = i;
+        else if (i > last + 1)
+            draw_origins(f, last + 1, i - 1, last, i);
+        if (second < first + far)
+            second = i;
         last = i;
         found++;
     }
-    for (unsigned j = last + 1; found && j < f->firings; j++)
-        memcpy(f->origin[j], f->origin[last], sizeof f->origin[j]);
+    for (before = last; before > first && before + far > last;)
+        before--;
+    if (found > 0 && first > 0)
+        draw_origins(f, 0, first - 1, first, second);
+    if (found > 0 && last + 1 < f->firings)
+        draw_origins(f, last + 1, f->firings - 1, last, before);
     return found;
 }
 

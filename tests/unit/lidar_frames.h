@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /**
  * \file lidar_frames.h
- * \brief Synthetic LiDAR frames: a room on a plain, seen from a moving car.
+ * \brief Synthetic LiDAR frames by their seeds: a street, seen from a car of
+ *        some speed.
  */
 #ifndef LIDAR_FRAMES_H
 #define LIDAR_FRAMES_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include "corpora/lidar_world.h"
 
 #define FRAME_RECORD  20 /* bytes: x, y, z, intensity, laser */
 #define FRAME_FIRINGS 1085
+
+/** How a car moves in the frames of a seed: at 5 to 8 m/s. */
+struct lidar_drive frame_drive(uint64_t seed);
 
 /** Fills a sweep of an HDL-32E as nuScenes has them, 32 records a firing:
  *  ranges of whole ticks, moved by the car, rounded to 32-bit floats of a map,
@@ -22,8 +25,8 @@ void frame_hdl32(uint8_t *record, unsigned firings, uint64_t seed);
  *  \param flip  1: the sensor is upside down  \return how many records */
 size_t frame_vlp32(uint8_t *record, unsigned firings, uint64_t seed, int flip);
 
-/** Fills records of KITTI's kind: whole millimetres, and a reflectance of two
- *  decimals. */
+/** Fills the first records of a frame of KITTI's kind: whole millimetres, and
+ *  a reflectance of two decimals. \param points  at most 100,000 */
 void frame_kitti(uint8_t *record, size_t points, uint64_t seed);
 
 #endif

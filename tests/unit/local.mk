@@ -51,7 +51,8 @@ tests_unit_test_format_SOURCES = tests/unit/test_format.c $(unit_samples) \
 tests_unit_test_format_LDADD = $(unit_libs)
 
 tests_unit_test_lidar_SOURCES = tests/unit/test_lidar.c \
-	tests/unit/lidar_frames.c tests/unit/lidar_frames.h $(unit_samples)
+	tests/unit/lidar_frames.c tests/unit/lidar_frames.h \
+	$(lidar_world) $(unit_samples)
 tests_unit_test_lidar_LDADD = $(unit_libs) -lm
 
 # The models

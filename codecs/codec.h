@@ -83,6 +83,18 @@ struct mdci_codec {
     enum mdc_status (*decode)(void *state, uint8_t *block, size_t from,
                               size_t to, const uint8_t *in, size_t in_size);
 
+    /** Makes a state near-lossless: coordinates of points may be moved by half
+     * a step, in nanometres, 1..MDC_QUANTIZE_MAX. For the state that open()
+     * just made. NULL: the codec restores what it was given. */
+    void (*set_step)(void *state, uint64_t step);
+
+    /** As encode(), for a block's whole content and a state with a step.
+     *  \param restored  [size], out: what decode() will restore, if *out_size
+     *                   is not 0; that is also so if it is no such content */
+    enum mdc_status (*encode_near)(void *state, const uint8_t *block,
+                                   size_t size, uint8_t *restored, uint8_t *out,
+                                   size_t *out_size);
+
     /** As decode(), slower, and says where the bits went. NULL: there is
      *  nothing to tell but the payload's size. */
     enum mdc_status (*explain)(void *state, uint8_t *block, size_t from,

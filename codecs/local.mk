@@ -9,7 +9,8 @@ libmdccodecs_la_SOURCES = \
 	codecs/lidar/lidar_bits.h \
 	codecs/lidar/lidar_codec.c codecs/lidar/lidar_codec.h \
 	codecs/lidar/lidar_layout.c codecs/lidar/lidar_layout.h \
-	codecs/lidar/lidar_hdl32.h codecs/lidar/lidar_points.h \
+	codecs/lidar/lidar_hdl32.h codecs/lidar/lidar_near.h \
+	codecs/lidar/lidar_points.h \
 	codecs/lidar/lidar_range.h codecs/lidar/lidar_scan.h \
 	codecs/lidar/lidar_sweep.h codecs/lidar/lidar_trig.h \
 	codecs/lidar/lidar_vlp32.h \

@@ -83,6 +83,9 @@ enum mdc_content {
     MDC_CONTENT_LIDAR = 3  /**< point clouds */
 };
 
+/** The largest step of near-lossless compression, nanometres: a metre. */
+#define MDC_QUANTIZE_MAX 1000000000
+
 /** Options of compression and decompression, set up by mdc_options_init().
  *  `size` is the caller's sizeof: fields behind it keep their defaults. */
 struct mdc_options {
@@ -104,6 +107,11 @@ struct mdc_options {
      *  blocks embed one, so that small blocks cost little. */
     int seekable;
     enum mdc_content content; /**< a hint; AUTO finds out */
+    /** Nanometres, 1..MDC_QUANTIZE_MAX: near-lossless compression of LiDAR
+     *  frames, at levels 4..9, without a dictionary. x, y and z of their points
+     *  are restored as 32-bit floats at most half of this away, all else
+     *  exactly; so is what is no frame, see mdc_cctx_quantized(). 0: never. */
+    uint64_t quantize;
 };
 
 /** Fills *options with the defaults (level 6, one thread, no limit, no
@@ -205,6 +213,11 @@ enum mdc_status mdc_cctx_run(mdc_cctx *ctx, struct mdc_input *in,
                              struct mdc_output *out, enum mdc_action action);
 const struct mdc_error *mdc_cctx_error(const mdc_cctx *ctx);
 
+/** Of the content since mdc_cctx_new() or mdc_cctx_reset(), the bytes in blocks
+ *  that do not restore exactly, but nearly, as options.quantize asks. Counted
+ *  when a block is written out: complete after MDC_FINISH. */
+uint64_t mdc_cctx_quantized(const mdc_cctx *ctx);
+
 /** Makes a compressor that is between frames as good as new, but keeps its
  *  memory and what it knows of its dictionary: many small inputs with one
  *  dictionary are coded far faster. \return MDC_OK, or MDC_PROG within a
@@ -229,6 +242,10 @@ enum mdc_status mdc_dctx_new(mdc_dctx **ctx, const struct mdc_options *options);
 enum mdc_status mdc_dctx_run(mdc_dctx *ctx, struct mdc_input *in,
                              struct mdc_output *out, enum mdc_action action);
 const struct mdc_error *mdc_dctx_error(const mdc_dctx *ctx);
+
+/** The largest options.quantize of the blocks so far: what was restored may be
+ *  half of it away from what was compressed, nanometres; 0: it is exact. */
+uint64_t mdc_dctx_quantized(const mdc_dctx *ctx);
 
 /** As mdc_cctx_reset(), for the next archive. */
 enum mdc_status mdc_dctx_reset(mdc_dctx *ctx);
@@ -285,6 +302,7 @@ struct mdc_block_info {
     /** Of the stamps at the heads of its lines the least and the greatest. */
     enum mdc_clock clock;
     int64_t least_time, greatest_time;
+    uint64_t quantize; /**< nanometres, see mdc_options; 0: it is exact */
 };
 typedef int mdc_block_fn(void *opaque, const struct mdc_block_info *info);
 
@@ -298,6 +316,7 @@ struct mdc_archive_info {
     uint64_t memory;   /**< largest block's */
     uint64_t trailing; /**< bytes behind the last frame */
     uint64_t lines;    /**< newlines, or MDC_LINES_UNKNOWN of a block's */
+    uint64_t quantize; /**< largest block's, nanometres; 0: all is exact */
 };
 
 /**

@@ -9,6 +9,12 @@
 
 #include "models/integer.h"
 
+/** v, but at most `most` in size. */
+MDCI_KERNEL int64_t mdci_lidar_hold(int64_t v, int64_t most)
+{
+    return v > most ? most : v < -most ? -most : v;
+}
+
 /** Position of the highest set bit, x > 0. */
 MDCI_KERNEL unsigned mdci_lidar_top(uint64_t x)
 {

@@ -38,6 +38,7 @@ struct state {
     struct mdci_vlp32_work work;
     unsigned firings; /* that spin has room for */
     unsigned seen;    /* points that work has room for */
+    int64_t step;     /* see lidar_near.h */
 };
 
 /* log2 of the cache lines that a context has: as many as the row allows, or
@@ -122,6 +123,7 @@ static enum mdc_status open_state(void **state, enum mdci_direction direction,
         return MDC_MEM;
     struct mdci_numbers *n = &s->numbers;
     s->allocator = *allocator;
+    s->step = s->points.step = 0;
     n->bits = table_bits(row, block_size);
     n->table = mdci_alloc_aligned(allocator, mdci_numbers_table_size(n->bits));
     n->weights = mdci_alloc_aligned(allocator, MDCI_NUMBER_WEIGHTS_SIZE);
@@ -157,7 +159,13 @@ static enum mdc_status reset(void *state)
     return MDC_OK;
 }
 
-/* ---- Both directions: an encoder does not write to the chunk ------------- */
+static void set_step(void *state, uint64_t nanometres)
+{
+    struct state *s = state;
+    s->step = s->points.step = mdci_lidar_step_of(nanometres);
+}
+
+/* ---- Both directions: an encoder writes where it moves a coordinate ------ */
 
 MDCI_KERNEL enum mdc_status code_sweep(struct state *s,
                                        struct mdci_range_coder *rc,
@@ -174,6 +182,7 @@ MDCI_KERNEL enum mdc_status code_sweep(struct state *s,
         .n = &s->numbers,
         .rc = rc,
         .record = record,
+        .step = s->step,
     };
     mdci_lidar_code_azimuths(&s->spin, &s->numbers, rc, decode,
                              s->sweep.firings);
@@ -196,6 +205,7 @@ code_scan(struct state *s, struct mdci_range_coder *rc, const int decode,
         .layout = layout,
         .columns = &s->points,
         .record = record,
+        .step = s->step,
     };
     return mdci_scan_code(&coder, decode) ? MDC_OK : MDC_DATA;
 }
@@ -293,22 +303,22 @@ static struct part find_part(struct state *s,
 }
 
 /* Codes a chunk. \param fit  0: all as points
+ *  \param chunk  becomes what is restored, if there is a step
  *  \param size_out  0: no room */
 static enum mdc_status encode_by(struct state *s, int fit,
                                  struct mdci_lidar_layout *layout,
-                                 const uint8_t *chunk, size_t size,
-                                 uint8_t *out, size_t *size_out)
+                                 uint8_t *chunk, size_t size, uint8_t *out,
+                                 size_t *size_out)
 {
     struct mdci_range_coder rc;
-    uint8_t *plain = (uint8_t *)(uintptr_t)chunk;
     const size_t each = (size_t)layout->columns * 4;
     int fitted = 0;
     *size_out = 0;
     mdci_numbers_start(&s->numbers);
     mdci_range_encoder_start(&rc, out, bound(size));
     (void)mdci_lidar_code_layout(&rc, 0, layout);
-    size_t left = code_ends(&rc, 0, layout, plain, size);
-    uint8_t *record = plain + layout->phase;
+    size_t left = code_ends(&rc, 0, layout, chunk, size);
+    uint8_t *record = chunk + layout->phase;
     while (left > 0) {
         const size_t most = mdci_min_size(left, ((size_t)1 << COUNT_BITS) - 1);
         struct part part = {METHOD_POINTS, most, MDC_OK};
@@ -329,32 +339,66 @@ static enum mdc_status encode_by(struct state *s, int fit,
     return MDC_OK;
 }
 
-/* What is found out about a sensor beats neighbours by far, if it is found. */
-static enum mdc_status encode(void *state, const uint8_t *block, size_t from,
-                              size_t to, uint8_t *out, size_t *out_size)
+/* What is found out about a sensor beats neighbours by far, if it is found.
+ *  \param tries  [2][size], the content; the first becomes what is restored */
+static enum mdc_status encode_tries(struct state *s,
+                                    struct mdci_lidar_layout *layout,
+                                    uint8_t *const tries[2], size_t size,
+                                    uint8_t *out, size_t *out_size)
 {
-    struct state *s = state;
-    const uint8_t *chunk = block + from;
-    const size_t size = to - from;
-    struct mdci_lidar_layout layout;
-    *out_size = 0;
-    if (!mdci_lidar_probe(chunk, size, &layout))
-        return MDC_OK;
-    mdci_lidar_find_kinds(chunk, size, &layout);
     enum mdc_status status =
-        encode_by(s, 1, &layout, chunk, size, out, out_size);
+        encode_by(s, 1, layout, tries[0], size, out, out_size);
     if (status != MDC_OK || (*out_size > 0 && *out_size < size / ENOUGH))
         return status;
     uint8_t *other = mdci_alloc(&s->allocator, bound(size));
     size_t other_size;
     if (!other)
         return MDC_MEM;
-    status = encode_by(s, 0, &layout, chunk, size, other, &other_size);
+    status = encode_by(s, 0, layout, tries[1], size, other, &other_size);
     if (other_size > 0 && (*out_size == 0 || other_size < *out_size)) {
         memcpy(out, other, other_size);
         *out_size = other_size;
+        if (tries[1] != tries[0])
+            memcpy(tries[0], tries[1], size);
     }
     mdci_free(&s->allocator, other);
+    return status;
+}
+
+static enum mdc_status encode(void *state, const uint8_t *block, size_t from,
+                              size_t to, uint8_t *out, size_t *out_size)
+{
+    const size_t size = to - from;
+    struct mdci_lidar_layout layout;
+    *out_size = 0;
+    if (!mdci_lidar_probe(block + from, size, &layout))
+        return MDC_OK;
+    mdci_lidar_find_kinds(block + from, size, &layout);
+    /* Nothing is written there, as there is no step. */
+    uint8_t *chunk = (uint8_t *)(uintptr_t)block + from;
+    uint8_t *const tries[2] = {chunk, chunk};
+    return encode_tries(state, &layout, tries, size, out, out_size);
+}
+
+static enum mdc_status encode_near(void *state, const uint8_t *block,
+                                   size_t size, uint8_t *restored, uint8_t *out,
+                                   size_t *out_size)
+{
+    struct state *s = state;
+    struct mdci_lidar_layout layout;
+    *out_size = 0;
+    if (!mdci_lidar_probe(block, size, &layout) ||
+        !mdci_lidar_is_frame(block, size, &layout))
+        return MDC_OK;
+    mdci_lidar_find_kinds(block, size, &layout);
+    uint8_t *const tries[2] = {restored, mdci_alloc(&s->allocator, size)};
+    if (!tries[1])
+        return MDC_MEM;
+    memcpy(tries[0], block, size);
+    memcpy(tries[1], block, size);
+    const enum mdc_status status =
+        encode_tries(s, &layout, tries, size, out, out_size);
+    mdci_free(&s->allocator, tries[1]);
     return status;
 }
 
@@ -404,6 +448,8 @@ const struct mdci_codec mdci_codec_lidar = {
     .reset = reset,
     .encode = encode,
     .decode = decode,
+    .set_step = set_step,
+    .encode_near = encode_near,
     .close = close_state,
     .probe = probe,
 };

@@ -227,7 +227,8 @@ enum {
     MDCI_LIDAR_FIELD_Z,
     MDCI_LIDAR_FIELD_HEIGHT,
     MDCI_LIDAR_FIELD_FLOAT,
-    MDCI_LIDAR_FIELD_FLOAT2
+    MDCI_LIDAR_FIELD_FLOAT2,
+    MDCI_LIDAR_FIELD_FINER
 };
 
 /** Codes the azimuths of all firings: steps down, and by how much a firing

@@ -11,7 +11,8 @@
 enum {
     LEAST = 3,      /* records that can be told from chance */
     SAMPLES = 1024, /* records that are looked at */
-    ENOUGH = 95     /* per cent of a column's values that make it decimal */
+    ENOUGH = 95,    /* per cent of a column's values that make it decimal */
+    STRETCH = 64    /* records that are judged together */
 };
 
 /* Places of sampled records: all, or some spread evenly. */
@@ -191,4 +192,24 @@ void mdci_lidar_find_kinds(const uint8_t *data, size_t size,
         layout->kind[c] = same == records ? MDCI_LIDAR_CONSTANT : kind;
         layout->constant[c] = first;
     }
+}
+
+int mdci_lidar_is_frame(const uint8_t *data, size_t size,
+                        const struct mdci_lidar_layout *layout)
+{
+    const size_t each = (size_t)layout->columns * 4, records = size / each;
+    if (layout->phase > 0)
+        return 0;
+    for (size_t from = 0; from < records; from += STRETCH) {
+        const size_t to = from + mdci_min_size(records - from, STRETCH);
+        size_t odd = 0;
+        for (size_t i = from; i < to; i++)
+            for (unsigned c = 0; c < 3; c++) {
+                const uint32_t bits = mdci_load32(data + i * each + c * 4);
+                odd += (size_t)(too_large(bits) || tiny(bits));
+            }
+        if (odd * 4 > (to - from) * 3)
+            return 0;
+    }
+    return 1;
 }

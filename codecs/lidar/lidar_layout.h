@@ -19,4 +19,10 @@ int mdci_lidar_probe(const uint8_t *data, size_t size,
 void mdci_lidar_find_kinds(const uint8_t *data, size_t size,
                            struct mdci_lidar_layout *layout);
 
+/** Whether it is sure enough that the first three columns are coordinates to
+ *  move them: records start where the data does, and nowhere of some in a row
+ *  is more than a quarter of them nothing that a sensor measures. */
+int mdci_lidar_is_frame(const uint8_t *data, size_t size,
+                        const struct mdci_lidar_layout *layout);
+
 #endif

@@ -12,7 +12,7 @@
 #ifndef MDCI_LIDAR_POINTS_H
 #define MDCI_LIDAR_POINTS_H
 
-#include "codecs/lidar/lidar_bits.h"
+#include "codecs/lidar/lidar_near.h"
 #include "models/number.h"
 #include "src/base/bytes.h"
 
@@ -44,6 +44,7 @@ struct mdci_lidar_points {
     /* How far off each guess has been, by coordinate and laser. */
     uint32_t error[3][MDCI_LIDAR_LAG_MAX][MDCI_LIDAR_GUESSES];
     uint32_t last[MDCI_LIDAR_COLUMNS_MAX]; /* log2 of the last residual */
+    int64_t step; /* that moves coordinates, see lidar_near.h */
 };
 
 /** Codes `bits` (1..32) bits as they are. */
@@ -123,18 +124,61 @@ MDCI_KERNEL int64_t mdci_lidar_scale(int64_t a, int64_t b, int64_t c)
     return v > most ? most : v < -most ? -most : v;
 }
 
-/** Codes one value of a column of which `guess` is the prediction.
- *  \return its bits */
-MDCI_KERNEL uint32_t mdci_lidar_code_value(struct mdci_numbers *n,
+/** Codes how far a value is from one near it. \param place  of what was coded
+ *  before, which this follows */
+MDCI_KERNEL uint32_t mdci_lidar_code_finer(struct mdci_numbers *n,
                                            struct mdci_range_coder *rc,
-                                           const int decode, unsigned kind,
+                                           const int decode,
                                            struct mdci_number_place *place,
-                                           int64_t guess, uint32_t bits,
-                                           uint32_t *width)
+                                           uint32_t near, uint32_t bits)
+{
+    const int64_t order = mdci_lidar_order(near);
+    place->selector[0] += 8;
+    place->context[0] ^= 1 << 20;
+    for (unsigned i = 1; i < 8; i++)
+        place->context[i] = i << 20;
+    return mdci_lidar_at_order(
+        order + mdci_code_signed(n, rc, decode, 8, place,
+                                 mdci_lidar_order(bits) - order));
+}
+
+/** Codes a coordinate that may be moved, in cells of more than one place of
+ *  2^(q - 40) m. \return what it is moved to */
+MDCI_KERNEL uint32_t mdci_lidar_code_cell(
+    struct mdci_numbers *n, struct mdci_range_coder *rc, const int decode,
+    int64_t step, unsigned q, struct mdci_number_place *place, uint32_t guess,
+    uint32_t bits, uint32_t *width)
+{
+    const int64_t cell = mdci_lidar_cell(step, q);
+    const int64_t base = mdci_lidar_place(mdci_lidar_fixed(guess, 40), q);
+    const int64_t rest = mdci_lidar_place(mdci_lidar_fixed(bits, 40), q) - base;
+    const int64_t number = mdci_code_signed(
+        n, rc, decode, 8, place,
+        mdci_lidar_cell_of(step, cell, rest, mdci_lidar_at_place(base, q),
+                           bits));
+    const uint32_t near =
+        mdci_lidar_at_place(base + mdci_lidar_middle(number, cell), q);
+    *width = mdci_lidar_width(number);
+    return number == 0 ? near
+                       : mdci_lidar_code_finer(
+                             n, rc, decode, place, near,
+                             mdci_lidar_moved(step, cell, near, bits));
+}
+
+/** Codes one value of a column of which `guess` is the prediction.
+ *  \param step  that may move it, or 0  \return its bits */
+MDCI_KERNEL uint32_t mdci_lidar_code_value(
+    struct mdci_numbers *n, struct mdci_range_coder *rc, const int decode,
+    unsigned kind, int64_t step, struct mdci_number_place *place, int64_t guess,
+    uint32_t bits, uint32_t *width)
 {
     if (kind == MDCI_LIDAR_BINARY) {
-        const int64_t base =
-            mdci_lidar_order(mdci_lidar_from_fixed(guess, MDCI_LIDAR_Q));
+        const uint32_t told = mdci_lidar_from_fixed(guess, MDCI_LIDAR_Q);
+        const unsigned q = mdci_lidar_unit(told);
+        if (mdci_lidar_cell(step, q) > 1)
+            return mdci_lidar_code_cell(n, rc, decode, step, q, place, told,
+                                        bits, width);
+        const int64_t base = mdci_lidar_order(told);
         const int64_t rest = mdci_code_signed(n, rc, decode, 8, place,
                                               mdci_lidar_order(bits) - base);
         *width = mdci_lidar_width(rest);
@@ -144,21 +188,23 @@ MDCI_KERNEL uint32_t mdci_lidar_code_value(struct mdci_numbers *n,
     const int64_t base =
         mdci_sar64(mdci_sar64(guess, 4) * power + (1 << (MDCI_LIDAR_Q - 5)),
                    MDCI_LIDAR_Q - 4);
+    const int64_t cell = mdci_lidar_decimal_cell(step, kind);
     int64_t k = mdci_lidar_to_decimal(bits, kind);
-    const int64_t rest = mdci_code_signed(n, rc, decode, 8, place, k - base);
+    const int64_t rest = mdci_code_signed(
+        n, rc, decode, 8, place,
+        mdci_lidar_cell_of(step, cell, k - base, mdci_lidar_decimal(base, kind),
+                           bits));
     *width = mdci_lidar_width(rest);
-    k = base + rest;
+    k = base + mdci_lidar_middle(rest, cell);
     if (k >> 33 && ~k >> 33)
         k = 0; /* a damaged archive */
     /* What is no decimal differs from the nearest. */
-    const int64_t near = mdci_lidar_order(mdci_lidar_decimal(k, kind));
-    place->selector[0] += 8;
-    place->context[0] ^= 1 << 20;
-    for (unsigned i = 1; i < 8; i++)
-        place->context[i] = i << 20;
-    return mdci_lidar_at_order(near +
-                               mdci_code_signed(n, rc, decode, 8, place,
-                                                mdci_lidar_order(bits) - near));
+    const uint32_t near = mdci_lidar_decimal(k, kind);
+    return cell > 1 && rest == 0
+               ? near
+               : mdci_lidar_code_finer(
+                     n, rc, decode, place, near,
+                     mdci_lidar_moved(step, cell, near, bits));
 }
 
 /** A point's neighbours in fixed point. */
@@ -258,8 +304,8 @@ MDCI_KERNEL uint32_t mdci_lidar_code_coordinate(
          turn * 64 + (before < 63 ? before : 63)}};
     for (unsigned k = 0; k < 8; k++)
         place.context[k] = place.context[k] << 8 | turn << 4 | k;
-    bits = mdci_lidar_code_value(n, rc, decode, l->kind[c], &place, base, bits,
-                                 &s->last[c]);
+    bits = mdci_lidar_code_value(n, rc, decode, l->kind[c], s->step, &place,
+                                 base, bits, &s->last[c]);
     const int64_t value = mdci_lidar_fixed(bits, MDCI_LIDAR_Q);
     for (unsigned k = 0; k < MDCI_LIDAR_GUESSES; k++) {
         const int64_t off =
@@ -296,8 +342,8 @@ MDCI_KERNEL uint32_t mdci_lidar_code_other(struct mdci_lidar_points *s,
     for (unsigned k = 0; k < 8; k++)
         place.context[k] = mdci_hash64(place.context[k] + 77) + (c << 4 | k);
     const int64_t guess = mdci_lidar_fixed(w, MDCI_LIDAR_Q);
-    return mdci_lidar_code_value(n, rc, decode, l->kind[c], &place, guess, bits,
-                                 &s->last[c]);
+    return mdci_lidar_code_value(n, rc, decode, l->kind[c], 0, &place, guess,
+                                 bits, &s->last[c]);
 }
 
 /** Codes column c, no coordinate, of point i, or takes it for constant. */
@@ -375,7 +421,7 @@ MDCI_KERNEL void mdci_lidar_code_points(struct mdci_lidar_points *s,
             else
                 bits = mdci_lidar_code_column(s, n, rc, decode, l, record,
                                               (int64_t)i, c);
-            if (decode)
+            if (decode || s->step > 0)
                 mdci_store_le(at + c * 4, bits, 4);
             if (turn < 3)
                 value[c] = mdci_lidar_fixed(bits, MDCI_LIDAR_Q);

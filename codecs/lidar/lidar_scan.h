@@ -21,6 +21,7 @@ struct mdci_scan_coder {
     const struct mdci_lidar_layout *layout;
     struct mdci_lidar_points *columns; /* other than coordinates */
     uint8_t *record;                   /* [count] */
+    int64_t step; /* that moves coordinates, see lidar_near.h */
     uint32_t group;
     int64_t left[3]; /* of the last point, in 2^-40 */
     uint32_t left_group, left_firing;
@@ -221,18 +222,17 @@ MDCI_KERNEL uint32_t mdci_scan_coordinate(struct mdci_scan_coder *c,
                                           uint32_t trust, uint32_t before,
                                           unsigned laser, uint32_t bits)
 {
-    const int64_t most = (int64_t)1 << 55;
     const uint32_t near = mdci_lidar_from_fixed(told, MDCI_LIDAR_Q40);
     const int32_t exponent = (int32_t)(near >> 23 & 255) - 127;
     const int32_t least = 40 - (int32_t)c->p->grid[d];
-    const int32_t q = mdci_clamp(exponent + 17, least, 40);
+    const unsigned q = (unsigned)mdci_clamp(exponent + 17, least, 40);
     const int64_t half = ((int64_t)1 << q) / 2;
-    const int64_t base = mdci_sar64(told + half, (unsigned)q);
+    const int64_t base = mdci_lidar_place(told, q);
     const int64_t off = told - base * ((int64_t)1 << q);
+    const int64_t cell = mdci_lidar_cell(c->step, q);
     /* Where between two places the prediction is. */
-    const uint32_t part =
-        (uint32_t)(q > 5 ? mdci_sar64(off + half, (unsigned)q - 5) : 0);
-    const uint32_t unit = (uint32_t)q & 63;
+    const uint32_t part = (uint32_t)(q > 5 ? mdci_sar64(off + half, q - 5) : 0);
+    const uint32_t unit = q & 63;
     const uint32_t context[8] = {unit << 8 | trust,
                                  (unit << 8 | far) << 8 | before,
                                  (unit << 8 | far) << 8 | trust,
@@ -247,16 +247,19 @@ MDCI_KERNEL uint32_t mdci_scan_coordinate(struct mdci_scan_coder *c,
     const uint32_t selector1 =
         64 + d * 40 + (trust & 7) * 5 + (before < 4 ? before : 4);
     int64_t rest =
-        mdci_sar64(mdci_lidar_fixed(bits, MDCI_LIDAR_Q40) + half, (unsigned)q) -
-        base;
+        mdci_lidar_place(mdci_lidar_fixed(bits, MDCI_LIDAR_Q40), q) - base;
+    rest = mdci_lidar_cell_of(c->step, cell, rest, mdci_lidar_at_place(base, q),
+                              bits);
     if (rest >> 33 && ~rest >> 33)
         rest = 0;
     rest = mdci_lidar_code_rest(c->n, c->rc, decode, MDCI_SCAN_FIELD_PLACE + d,
                                 context, selector0, selector1, rest);
-    const int64_t place =
-        mdci_lidar_hold(base + rest, most >> q) * ((int64_t)1 << q);
-    const int64_t order =
-        mdci_lidar_order(mdci_lidar_from_fixed(place, MDCI_LIDAR_Q40));
+    const uint32_t known =
+        mdci_lidar_at_place(base + mdci_lidar_middle(rest, cell), q);
+    if (cell > 1 && rest == 0)
+        return known;
+    bits = mdci_lidar_moved(c->step, cell, known, bits);
+    const int64_t order = mdci_lidar_order(known);
     const uint32_t finer[8] = {unit, trust, d, 3, 4, 5, 6, 7};
     return mdci_lidar_at_order(
         order + mdci_lidar_code_rest(c->n, c->rc, decode,
@@ -320,7 +323,7 @@ MDCI_KERNEL void mdci_scan_point(struct mdci_scan_coder *c, const int decode,
         const uint32_t bits =
             mdci_scan_coordinate(c, decode, d, predicted[d], far, trust, before,
                                  laser, decode ? 0 : mdci_load32(at + d * 4));
-        if (decode)
+        if (decode || c->step > 0)
             mdci_store_le(at + d * 4, bits, 4);
         const int64_t v = mdci_lidar_fixed(bits, MDCI_LIDAR_Q40);
         left[d] = v - told[d];

@@ -19,6 +19,7 @@ struct mdci_lidar_sweep_coder {
     uint32_t origin[3]; /* of the last point without a return */
     int seen;           /* there was one */
     int64_t last[4];    /* what was left at the last point: x, y, z, height */
+    int64_t step;       /* that moves coordinates, see lidar_near.h */
 };
 
 MDCI_KERNEL int32_t mdci_lidar_range_at(const struct mdci_lidar_spin *s,
@@ -171,12 +172,25 @@ MDCI_KERNEL uint32_t mdci_lidar_sweep_float(struct mdci_lidar_sweep_coder *c,
                                  (part >> 1) << 12 | size << 2 | axis,
                                  0};
     const int64_t base = mdci_lidar_order(near);
+    const int64_t cell = mdci_lidar_cell(c->step, mdci_lidar_unit(near));
     const int64_t rest = mdci_lidar_code_rest(
         c->n, c->rc, decode, field, context,
         96 + axis * 8 +
             (part < 99 ? (part > 40 ? part - 40 : 40 - part) / 6 : 7),
-        64 + (size < 60 ? size : 60), mdci_lidar_order(bits) - base);
-    return mdci_lidar_at_order(base + rest);
+        64 + (size < 60 ? size : 60),
+        mdci_lidar_cell_of(c->step, cell, mdci_lidar_order(bits) - base, near,
+                           bits));
+    const int64_t order = base + mdci_lidar_middle(rest, cell);
+    const uint32_t known = mdci_lidar_at_order(order);
+    if (cell == 1 || rest == 0)
+        return known;
+    /* Floats may be coarser here than near the prediction. */
+    const uint32_t finer[8] = {0, axis, size, 3, 4, 5, 6, 7};
+    bits = mdci_lidar_moved(c->step, cell, known, bits);
+    return mdci_lidar_at_order(
+        order + mdci_lidar_code_rest(c->n, c->rc, decode,
+                                     MDCI_LIDAR_FIELD_FINER, finer, 120, 120,
+                                     mdci_lidar_order(bits) - order));
 }
 
 /** Codes the place on the lattice along an axis. \return it, in 2^-40 m */
@@ -247,11 +261,12 @@ MDCI_KERNEL void mdci_lidar_sweep_point(struct mdci_lidar_sweep_coder *c,
         struct mdci_number_place place = {{0}, {125, 125, 125}};
         for (unsigned k = 0; k < 8; k++)
             place.context[k] = (uint64_t)MDCI_LIDAR_FIELD_SAME << 4 | k;
-        const int same = bits[0] == c->origin[0] && bits[1] == c->origin[1] &&
-                         bits[2] == c->origin[2];
+        const int same = mdci_lidar_is_near(c->step, c->origin[0], bits[0]) &&
+                         mdci_lidar_is_near(c->step, c->origin[1], bits[1]) &&
+                         mdci_lidar_is_near(c->step, c->origin[2], bits[2]);
         if (mdci_code_small(c->n, c->rc, decode, 8, &place, 1,
                             (uint32_t)same)) {
-            for (unsigned d = 0; decode && d < 3; d++)
+            for (unsigned d = 0; (decode || c->step > 0) && d < 3; d++)
                 mdci_store_le(at + d * 4, c->origin[d], 4);
             return;
         }
@@ -292,13 +307,16 @@ MDCI_KERNEL void mdci_lidar_sweep_point(struct mdci_lidar_sweep_coder *c,
         int64_t rest = mdci_lidar_order(mdci_lidar_from_fixed(
                            true_map[2] + p->height, MDCI_LIDAR_Q40)) -
                        base;
+        const int64_t cell = mdci_lidar_cell(c->step, mdci_lidar_unit(high));
+        rest = mdci_lidar_cell_of(c->step, cell, rest, high, high);
         rest = mdci_lidar_code_rest(c->n, c->rc, decode,
                                     MDCI_LIDAR_FIELD_HEIGHT, context,
                                     208 + size, 192 + 24 + (far & 15), rest);
         c->last[3] = rest;
-        map[2] =
-            mdci_lidar_fixed(mdci_lidar_at_order(base + rest), MDCI_LIDAR_Q40) -
-            p->height;
+        map[2] = mdci_lidar_fixed(
+                     mdci_lidar_at_order(base + mdci_lidar_middle(rest, cell)),
+                     MDCI_LIDAR_Q40) -
+                 p->height;
         for (unsigned d = 0; d < 3; d++)
             bits[d] =
                 mdci_lidar_sweep_float(c, decode, d, MDCI_LIDAR_FIELD_FLOAT,
@@ -314,7 +332,7 @@ MDCI_KERNEL void mdci_lidar_sweep_point(struct mdci_lidar_sweep_coder *c,
                 mdci_lidar_sweep_float(c, decode, d, MDCI_LIDAR_FIELD_FLOAT2,
                                        mdci_lidar_from_map(p, d, map), bits[d]);
     }
-    for (unsigned d = 0; decode && d < 3; d++)
+    for (unsigned d = 0; (decode || c->step > 0) && d < 3; d++)
         mdci_store_le(at + d * 4, bits[d], 4);
     if (range == 0) {
         c->seen = 1;

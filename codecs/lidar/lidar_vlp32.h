@@ -67,12 +67,6 @@ MDCI_KERNEL int32_t mdci_vlp32_aside(unsigned laser)
     return aside[laser];
 }
 
-/** v, but at most `most` in size. */
-MDCI_KERNEL int64_t mdci_lidar_hold(int64_t v, int64_t most)
-{
-    return v > most ? most : v < -most ? -most : v;
-}
-
 /** Makes the tables. */
 MDCI_KERNEL void mdci_vlp32_tables(struct mdci_vlp32_work *w)
 {

@@ -87,6 +87,9 @@ static enum mdc_status report(struct walk *w, const struct mdci_plan *plan,
     info->memory = memory > info->memory ? memory : info->memory;
     info->codec = codec->name;
     info->row = plan->row;
+    info->quantize = plan->step;
+    if (w->info->quantize < plan->step)
+        w->info->quantize = plan->step;
     info->epoch = MDCI_EPOCH;
     w->info->blocks++;
     w->info->plain_size += info->plain_size;

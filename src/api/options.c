@@ -16,6 +16,10 @@
 #define BLOCK_DEFAULT  (UINT64_C(8) << 20)
 #define CHUNK_DEFAULT  (UINT64_C(1) << 20)
 #define SEEKABLE_BLOCK (UINT64_C(1) << 20)
+/* Records of 3 to 16 columns fit into it without a rest: the next block starts
+ * with a record, too. */
+#define QUANTIZE_BLOCK (UINT64_C(4) * 720720 * 2)
+#define QUANTIZE_LEVEL 4
 
 void mdc_options_init(struct mdc_options *options)
 {
@@ -52,7 +56,9 @@ static enum mdc_status settle(struct mdci_settings *settings,
     struct mdc_options *o = &settings->options;
     MDCI_TRY(copy_options(o, options));
     if (o->block_size == 0)
-        o->block_size = o->seekable ? SEEKABLE_BLOCK : BLOCK_DEFAULT;
+        o->block_size = o->seekable   ? SEEKABLE_BLOCK
+                        : o->quantize ? QUANTIZE_BLOCK
+                                      : BLOCK_DEFAULT;
     if (o->chunk_size == 0)
         o->chunk_size =
             o->block_size < CHUNK_DEFAULT ? o->block_size : CHUNK_DEFAULT;
@@ -62,6 +68,11 @@ static enum mdc_status settle(struct mdci_settings *settings,
     if (!settings->codec || !settings->codec->available ||
         o->block_size < SIZE_LEAST || o->block_size > MDCI_BLOCK_MAX ||
         o->chunk_size < SIZE_LEAST || o->chunk_size > o->block_size)
+        return MDC_OPTIONS;
+    if (o->quantize > 0 &&
+        (o->quantize > MDC_QUANTIZE_MAX || o->level < QUANTIZE_LEVEL ||
+         o->seekable || o->dictionary_size > 0 ||
+         (o->content != MDC_CONTENT_AUTO && o->content != MDC_CONTENT_LIDAR)))
         return MDC_OPTIONS;
     return MDC_OK;
 }

@@ -42,6 +42,11 @@ const struct mdc_error *mdc_cctx_error(const mdc_cctx *ctx)
     return mdci_encoder_error(ctx);
 }
 
+uint64_t mdc_cctx_quantized(const mdc_cctx *ctx)
+{
+    return mdci_encoder_quantized(ctx);
+}
+
 enum mdc_status mdc_cctx_reset(mdc_cctx *ctx)
 {
     return ctx ? mdci_encoder_reset(ctx) : MDC_PROG;
@@ -73,6 +78,11 @@ enum mdc_status mdc_dctx_run(mdc_dctx *ctx, struct mdc_input *in,
 const struct mdc_error *mdc_dctx_error(const mdc_dctx *ctx)
 {
     return mdci_decoder_error(ctx);
+}
+
+uint64_t mdc_dctx_quantized(const mdc_dctx *ctx)
+{
+    return mdci_decoder_quantized(ctx);
 }
 
 enum mdc_status mdc_dctx_reset(mdc_dctx *ctx)

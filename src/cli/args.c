@@ -28,6 +28,7 @@ enum {
     OPT_BLOCK_SIZE,
     OPT_SEEKABLE,
     OPT_FORMAT,
+    OPT_QUANTIZE,
     OPT_TEMPLATES,
     OPT_EXPLAIN,
     OPT_HTML,
@@ -68,6 +69,7 @@ static const struct option long_options[] = {
     {"block-size", required_argument, NULL, OPT_BLOCK_SIZE},
     {"seekable", no_argument, NULL, OPT_SEEKABLE},
     {"format", required_argument, NULL, OPT_FORMAT},
+    {"quantize", required_argument, NULL, OPT_QUANTIZE},
     {"dictionary", required_argument, NULL, 'D'},
     {"templates", no_argument, NULL, OPT_TEMPLATES},
     {"explain", no_argument, NULL, OPT_EXPLAIN},
@@ -104,6 +106,9 @@ static const char help[] =
     "      --seekable        make blocks of 1M that share a dictionary\n"
     "      --format=KIND     what FILEs are: auto (the default: look), bytes,\n"
     "                        log, lidar\n"
+    "      --quantize=STEP   of LiDAR frames, move coordinates by at most half "
+    "a\n"
+    "                        STEP (metres: 1e-5); keeps FILEs, unless --rm\n"
     "  -D, --dictionary=DICT compress with DICT, which restoring then needs\n"
     "      --templates       print the templates of logs, plain or archived\n"
     "      --explain         print what was chosen and where the bits went\n"
@@ -150,6 +155,10 @@ static const char *read_value(struct mdci_request *r, int option,
         return mdci_parse_content(text, &r->content)
                    ? NULL
                    : "a format is auto, bytes, log or lidar";
+    case OPT_QUANTIZE:
+        return mdci_parse_step(text, &r->quantize)
+                   ? NULL
+                   : "a step is 1e-9 to 1 metres, whole nanometres";
     case OPT_MAXDICT:
         return mdci_parse_size(text, &r->dictionary_room) &&
                        r->dictionary_room >= 1 &&
@@ -207,9 +216,11 @@ static void set_flag(struct mdci_request *r, struct mdci_console *console,
         break;
     case 'k':
         r->keep = true;
+        r->remove = false;
         break;
     case OPT_RM:
         r->keep = false;
+        r->remove = true;
         break;
     case 'r':
         r->recursive = true;
@@ -278,6 +289,7 @@ static enum mdci_args_result parse_options(struct mdci_request *r,
         case OPT_MAXDICT:
         case OPT_FLUSH:
         case OPT_FORMAT:
+        case OPT_QUANTIZE:
         case OPT_BLOCK_SIZE:
             complaint = read_value(r, option, optarg);
             break;
@@ -379,6 +391,16 @@ static const char *contradiction(const struct mdci_request *r)
         return "--train needs -o, the name of the dictionary to make";
     if (r->mode != MDCI_TRAIN && r->output)
         return "-o needs --train; output has the name of its input, or -c";
+    if (r->quantize == 0 || r->mode == MDCI_DECOMPRESS)
+        return NULL;
+    if (r->mode != MDCI_COMPRESS && r->mode != MDCI_EXPLAIN)
+        return "--quantize needs compression or --explain";
+    if (r->level < 4)
+        return "--quantize needs a level from -4 to -9";
+    if (r->seekable || r->dictionary_name)
+        return "--quantize does not go with --seekable or -D";
+    if (r->content == MDC_CONTENT_BYTES || r->content == MDC_CONTENT_LOG)
+        return "--quantize needs --format=auto or lidar";
     return NULL;
 }
 
@@ -406,6 +428,9 @@ enum mdci_args_result mdci_args_parse(struct mdci_request *r,
     if (r->mode == MDCI_TEST || r->mode == MDCI_TRAIN ||
         r->mode == MDCI_TEMPLATES || r->mode == MDCI_EXPLAIN)
         r->to_stdout = true;
+    /* What was moved cannot be moved back: the original is dear. */
+    if (r->quantize > 0 && r->mode == MDCI_COMPRESS && !r->remove)
+        r->keep = true;
     r->memory_limit = effective_limit(r->memory_limit);
     r->files = argv + optind;
     r->file_count = argc - optind;

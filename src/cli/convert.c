@@ -8,6 +8,7 @@
 #include "src/cli/convert.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "src/cli/flush.h"
@@ -68,6 +69,7 @@ struct mdc_options mdci_convert_options(const struct mdci_job *job)
     options.block_size = request->block_size;
     options.seekable = request->seekable;
     options.content = request->content;
+    options.quantize = request->quantize;
     options.dictionary = request->dictionary;
     options.dictionary_size = request->dictionary_size;
     if (request->memory_limit != UINT64_MAX)
@@ -177,6 +179,22 @@ static bool compress(struct mdci_job *job, mdc_cctx *ctx)
     }
 }
 
+/* Nearly lossless is what was asked for, but not what all of it became. */
+static void warn_of_exact(const struct mdci_job *job, const mdc_cctx *ctx)
+{
+    const uint64_t all = job->reader.total, moved = mdc_cctx_quantized(ctx);
+    if (job->request->quantize == 0 || moved >= all)
+        return;
+    if (moved == 0)
+        mdci_warn(job->console, job->name,
+                  "is no LiDAR frame, compressed exactly");
+    else
+        mdci_warn(job->console, job->name,
+                  "%" PRIu64 " of %" PRIu64
+                  " bytes are no LiDAR frames, compressed exactly",
+                  all - moved, all);
+}
+
 bool mdci_convert_compress(struct mdci_job *job)
 {
     struct mdc_options options = make_options(job);
@@ -197,6 +215,8 @@ bool mdci_convert_compress(struct mdci_job *job)
         return false;
     }
     const bool good = compress(job, ctx);
+    if (good)
+        warn_of_exact(job, ctx);
     if (good && options.dictionary)
         kept->encoder = ctx;
     else
@@ -286,6 +306,12 @@ bool mdci_convert_restore(struct mdci_job *job)
         return false;
     }
     const bool good = restore(job, ctx);
+    const uint64_t step = mdc_dctx_quantized(ctx);
+    if (good && step > 0)
+        mdci_say(job->console, MDCI_VERBOSE, job->name,
+                 "warning: coordinates are up to %g m off, as --quantize "
+                 "left them",
+                 (double)step / 2e9);
     if (good && options.dictionary)
         kept->decoder = ctx;
     else

@@ -34,6 +34,9 @@ static void print_row(const struct mdc_archive_info *info, const char *name)
                  info->plain_size, ratio(info->plain_size, info->packed_size));
     mdci_print_name(stdout, name);
     (void)putchar('\n');
+    if (info->quantize > 0)
+        (void)printf("  near-lossless: coordinates are up to %g m off\n",
+                     (double)info->quantize / 2e9);
 }
 
 static const char *kind_text(enum mdc_dictionary_kind kind)
@@ -85,6 +88,8 @@ static int print_block(void *opaque, const struct mdc_block_info *block)
         (void)fputs(" to ", stdout);
         print_time(block->clock, block->greatest_time);
     }
+    if (block->quantize > 0)
+        (void)printf(", step %g m", (double)block->quantize / 1e9);
     (void)putchar('\n');
     return 0;
 }
@@ -118,6 +123,8 @@ static int print_json_block(void *opaque, const struct mdc_block_info *block)
         print_time(block->clock, block->greatest_time);
         (void)putchar('"');
     }
+    if (block->quantize > 0)
+        (void)printf(",\"quantize\":%g", (double)block->quantize / 1e9);
     (void)putchar('}');
     *first = false;
     return 0;
@@ -132,6 +139,8 @@ static void print_json_sums(const struct mdc_archive_info *info)
                  info->plain_size, info->memory, info->trailing);
     if (info->lines != MDC_LINES_UNKNOWN)
         (void)printf(",\"lines\":%" PRIu64, info->lines);
+    if (info->quantize > 0)
+        (void)printf(",\"quantize\":%g", (double)info->quantize / 1e9);
 }
 
 /* ---- Both --------------------------------------------------------------- */
@@ -164,6 +173,8 @@ static void add(struct mdc_archive_info *sums,
         sums->lines = MDC_LINES_UNKNOWN;
     else if (sums->lines != MDC_LINES_UNKNOWN)
         sums->lines += info->lines;
+    if (info->quantize > sums->quantize)
+        sums->quantize = info->quantize;
     if (info->memory > sums->memory)
         sums->memory = info->memory;
 }

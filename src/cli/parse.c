@@ -105,6 +105,50 @@ bool mdci_parse_flush(const char *text, struct mdci_flush_rule *rule)
     return mdci_parse_size(text, &rule->bytes);
 }
 
+/* Digits with a point; *below counts those behind it. */
+static bool read_decimal(const char *text, const char **end, uint64_t *digits,
+                         int *below)
+{
+    const char *c = text;
+    bool point = false;
+    *digits = 0;
+    *below = 0;
+    for (; (*c >= '0' && *c <= '9') || (*c == '.' && !point); c++) {
+        if (*c == '.') {
+            point = true;
+            continue;
+        }
+        if (*digits > MDC_QUANTIZE_MAX * UINT64_C(1000000))
+            return false;
+        *digits = *digits * 10 + (uint64_t)(*c - '0');
+        *below += point;
+    }
+    *end = c;
+    return *digits > 0;
+}
+
+bool mdci_parse_step(const char *text, uint64_t *nanometres)
+{
+    const char *c;
+    uint64_t exponent = 0;
+    int power; /* of ten, by which the digits are nanometres */
+    if (!read_decimal(text, &c, nanometres, &power))
+        return false;
+    power = 9 - power;
+    if (*c == 'e' || *c == 'E') {
+        const bool negative = c[1] == '-';
+        c += 1 + (negative || c[1] == '+');
+        if (!read_digits(c, &c, &exponent) || exponent > 99)
+            return false;
+        power += negative ? -(int)exponent : (int)exponent;
+    }
+    for (; power < 0 && *nanometres % 10 == 0; power++)
+        *nanometres /= 10;
+    for (; power > 0 && *nanometres <= MDC_QUANTIZE_MAX; power--)
+        *nanometres *= 10;
+    return *c == '\0' && power == 0 && *nanometres <= MDC_QUANTIZE_MAX;
+}
+
 bool mdci_parse_content(const char *text, enum mdc_content *content)
 {
     static const struct {

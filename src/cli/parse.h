@@ -25,6 +25,10 @@ bool mdci_parse_memory(const char *text, uint64_t *bytes);
 /** Adds the rule "line", a size, or a time such as "5s" or "500ms". */
 bool mdci_parse_flush(const char *text, struct mdci_flush_rule *rule);
 
+/** Nanometres of a step in metres such as "0.00001" or "1e-5"; false if they
+ *  are no whole number from 1 to MDC_QUANTIZE_MAX. */
+bool mdci_parse_step(const char *text, uint64_t *nanometres);
+
 /** What --format names. */
 bool mdci_parse_content(const char *text, enum mdc_content *content);
 

@@ -33,7 +33,8 @@ struct mdci_request {
     enum mdci_mode mode;
     bool to_stdout; /**< -c; also set by -t and --train, which replace no
                          file */
-    bool keep;
+    bool keep;      /**< -k; also set by --quantize without --rm */
+    bool remove;    /**< --rm was said */
     bool force;
     bool recursive;
     bool verify;
@@ -46,6 +47,7 @@ struct mdci_request {
     uint64_t block_size; /**< bytes; 0: the library's default */
     bool seekable;
     enum mdc_content content;
+    uint64_t quantize;     /**< nanometres; 0: nothing is moved */
     uint64_t memory_limit; /**< bytes; UINT64_MAX: none */
     struct mdci_flush_rule flush;
     const char *dictionary_name; /**< of -D; NULL: none */

@@ -24,6 +24,9 @@ enum mdc_status mdci_find_codec(const struct mdci_plan *plan,
         return mdci_fault_set(fault, MDC_UNSUPPORTED,
                               "unknown row %u of codec %s", plan->row,
                               (*codec)->name);
+    if (plan->step > 0 && !(*codec)->set_step)
+        return mdci_fault_set(fault, MDC_UNSUPPORTED, "codec %s with a step",
+                              (*codec)->name);
     return MDC_OK;
 }
 
@@ -49,6 +52,8 @@ enum mdc_status mdci_coder_start(struct mdci_coder *coder,
         MDCI_TRY(codec->open(&coder->state, direction, plan->row,
                              mdci_plan_room(plan), allocator));
         coder->codec = codec;
+        if (plan->step > 0)
+            codec->set_step(coder->state, plan->step);
     }
     coder->plan = *plan; /* an equal dictionary may be at another place */
     const enum mdc_status status = start(coder, primed, open);

@@ -85,6 +85,7 @@ struct mdc_dctx {
     struct mdci_block_decoder *blocks;
     unsigned oldest, used;
     uint64_t plain_written; /* of all frames */
+    uint64_t step;          /* the largest of a block that began */
 };
 
 static enum mdc_status set_error(struct mdc_dctx *d,
@@ -239,6 +240,8 @@ static enum mdc_status start_block(struct mdc_dctx *d)
     if (other_memory(d, block) > limit - memory)
         return MDC_NEED_OUTPUT;
     block->memory = memory;
+    if (d->step < d->block.plan.step)
+        d->step = d->block.plan.step;
     if (mdci_block_decoder_start(block, codec, &d->block.plan,
                                  d->block.number) != MDC_OK)
         return mdci_fault_set(&d->fault, MDC_MEM, "%s",
@@ -776,7 +779,13 @@ enum mdc_status mdci_decoder_reset(struct mdc_dctx *d)
     d->offset = 0;
     d->frames = 0;
     d->plain_written = 0;
+    d->step = 0;
     return MDC_OK;
+}
+
+uint64_t mdci_decoder_quantized(const struct mdc_dctx *d)
+{
+    return d->step;
 }
 
 const struct mdc_error *mdci_decoder_error(const struct mdc_dctx *d)

@@ -25,6 +25,9 @@ enum mdc_status mdci_decoder_run(struct mdc_dctx *decoder, struct mdc_input *in,
 /** Lets `watch` see all chunks; the decoder has one thread. */
 void mdci_decoder_watch(struct mdc_dctx *decoder, struct mdci_watch *watch);
 
+/** As mdc_dctx_quantized(). */
+uint64_t mdci_decoder_quantized(const struct mdc_dctx *decoder);
+
 const struct mdc_error *mdci_decoder_error(const struct mdc_dctx *decoder);
 
 /** As mdc_dctx_reset(). */

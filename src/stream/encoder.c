@@ -52,6 +52,7 @@ struct block_job {
     bool complete;   /* no content will be added */
     bool submitted;  /* the worker has it, or it waits to be written */
     bool done;       /* the worker is through with it; under the lock */
+    size_t hashed;   /* of plain, or in the dictionary; the owner's */
     enum mdc_status status;
 
     /* The worker's, from one part of the block to the next. */
@@ -59,6 +60,8 @@ struct block_job {
     struct mdci_coder *coder; /* NULL: none is taken yet */
     struct mdci_plan plan;
     size_t tried; /* of packed: what a front end made of the block */
+    struct mdci_buffer restored; /* with a step: what it restores to */
+    bool quantized;              /* plain is that */
     bool header_written;
     size_t coded;     /* bytes of plain that are in chunks */
     size_t history;   /* start of what the codec's state has seen: 0 is the
@@ -89,6 +92,7 @@ struct mdc_cctx {
     bool full;              /* something of a full frame was submitted */
     uint64_t frame_size;    /* bytes of the frame that were written */
     uint64_t total_written; /* of all frames */
+    uint64_t quantized;     /* plain bytes in blocks with a step */
     struct mdci_totals totals;
     struct mdci_hash *content;
     struct mdci_buffer entries; /* of the seek table */
@@ -127,6 +131,8 @@ uint64_t mdci_encoder_memusage(const struct mdci_codec *codec,
             : mdci_front_end_memory(MDCI_ENCODE, plan->row, plan->capacity);
     if (front > 0) /* the states take turns, and both payloads are kept */
         one += plan->capacity + plan->capacity / 8;
+    if (options->quantize > 0) /* what is restored, by two ways */
+        one += 2 * plan->capacity;
     if (front > state) {
         one += front - state;
         state = front;
@@ -187,6 +193,9 @@ static enum mdc_status run_codec(struct block_job *job, size_t from, size_t to,
                                   &job->plan, job->history == 0,
                                   &e->options.allocator));
     job->coder_fresh = false;
+    if (job->plan.step > 0)
+        return job->codec->encode_near(job->coder->state, job->plain.data, to,
+                                       job->restored.data, out, out_size);
     return job->codec->encode(job->coder->state, job->plain.data + job->history,
                               from - job->history, to - job->history, out,
                               out_size);
@@ -244,6 +253,8 @@ static enum mdc_status write_chunk(struct block_job *job, size_t from,
     const uint8_t *content = to > from ? job->plain.data + from : payload;
     struct mdci_chunk chunk;
     MDCI_TRY(make_payload(job, from, to, payload, &chunk));
+    if (job->plan.step > 0 && chunk.payload_size > 0)
+        content = job->restored.data;
     size_t header;
     if (job->compact) {
         const struct mdci_plan stored = {.codec = MDCI_CODEC_STORE};
@@ -362,6 +373,16 @@ static enum mdc_status write_block(struct block_job *job)
     return job->compact ? write_compact_frame(job) : write_chunks(job);
 }
 
+/* Keeps what the front end made of the block: of content that was moved, what
+ * it restores to is the content from now on. */
+static void keep_tried(struct block_job *job)
+{
+    if (job->restored.size == 0)
+        return;
+    memcpy(job->plain.data, job->restored.data, job->restored.size);
+    job->quantized = true;
+}
+
 /* Tries the front end that claims the block, if one does. *done: that is all;
  * else what it made of the block is packed[0..tried), and the block starts anew
  * behind it. */
@@ -379,16 +400,24 @@ static enum mdc_status try_front_end(struct block_job *job, bool *done)
         return MDC_OK;
     job->codec = front;
     job->plan.codec = front->id;
+    if (front->encode_near && e->options.quantize > 0) {
+        MDCI_TRY(mdci_buffer_reserve(&job->restored, &e->options.allocator,
+                                     size, size));
+        job->restored.size = size;
+        job->plan.step = e->options.quantize;
+    }
     job->trial = true;
     MDCI_TRY(write_block(job));
     job->trial = false;
     *done = job->packed.size < size / AT_HOME;
     if (*done) {
+        keep_tried(job);
         count_coded(job, size);
         return MDC_OK;
     }
     job->codec = e->codec;
     job->plan.codec = e->codec->id;
+    job->plan.step = 0;
     job->header_written = false;
     job->coded = job->history = 0;
     job->coder_fresh = true;
@@ -410,6 +439,7 @@ static void keep_smaller(struct block_job *job)
     } else {
         packed->size = job->tried;
         job->packed_size -= size - job->tried;
+        keep_tried(job);
     }
     job->tried = 0;
 }
@@ -478,7 +508,7 @@ static enum mdc_status put_dictionary(struct mdc_cctx *e, struct block_job *job)
     memmove(plain->data + dictionary->size, plain->data, plain->size);
     memcpy(plain->data, dictionary->data, dictionary->size);
     plain->size += dictionary->size;
-    job->start = job->coded = dictionary->size;
+    job->start = job->coded = job->hashed = dictionary->size;
     job->plan.dictionary = *dictionary;
     return MDC_OK;
 }
@@ -561,11 +591,13 @@ static enum mdc_status open_job(struct mdc_cctx *e)
     struct block_job *job = &e->jobs[(e->oldest + e->used) % e->job_count];
     e->used++;
     const struct mdci_buffer plain = job->plain, packed = job->packed;
+    const struct mdci_buffer restored = job->restored;
     *job = (struct block_job){
         .task.run = run_job,
         .encoder = e,
         .plain = {plain.data, 0, plain.capacity},
         .packed = {packed.data, 0, packed.capacity},
+        .restored = {restored.data, 0, restored.capacity},
         .number = e->totals.blocks,
         .offset = e->totals.plain_size,
         .codec = e->codec,
@@ -593,8 +625,6 @@ static enum mdc_status submit(struct mdc_cctx *e, bool compact, bool complete)
     job->written = 0;
     job->packed.size = 0;
     if (!compact) {
-        mdci_hash_update(e->content, job->plain.data + job->coded,
-                         job->plain.size - job->coded);
         e->totals.plain_size += job->plain.size - job->coded;
         e->totals.blocks += complete;
     }
@@ -635,6 +665,11 @@ static enum mdc_status retire(struct mdc_cctx *e, struct block_job *job)
 {
     job->submitted = false;
     tell_progress(e);
+    if (!job->compact)
+        mdci_hash_update(e->content, job->plain.data + job->hashed,
+                         job->plain.size - job->hashed);
+    job->hashed = job->plain.size;
+    e->quantized += job->quantized ? content_size(job) : 0;
     if (!job->complete)
         return MDC_OK;
     if (!job->compact) {
@@ -793,8 +828,14 @@ enum mdc_status mdci_encoder_reset(struct mdc_cctx *e)
         e->full)
         return MDC_PROG;
     e->total_written = 0;
+    e->quantized = 0;
     e->plain_coded = 0; /* no task runs that counts */
     return MDC_OK;
+}
+
+uint64_t mdci_encoder_quantized(const struct mdc_cctx *e)
+{
+    return e->quantized;
 }
 
 const struct mdc_error *mdci_encoder_error(const struct mdc_cctx *e)
@@ -810,6 +851,7 @@ static void free_parts(struct mdc_cctx *e)
     for (unsigned i = 0; e->jobs && i < e->job_count; i++) {
         mdci_buffer_free(&e->jobs[i].plain, &allocator);
         mdci_buffer_free(&e->jobs[i].packed, &allocator);
+        mdci_buffer_free(&e->jobs[i].restored, &allocator);
     }
     for (unsigned i = 0; e->coders && i < e->options.threads; i++)
         mdci_coder_close(&e->coders[i]);

@@ -33,6 +33,9 @@ enum mdc_status mdci_encoder_run(struct mdc_cctx *encoder, struct mdc_input *in,
                                  struct mdc_output *out,
                                  enum mdc_action action);
 
+/** As mdc_cctx_quantized(). */
+uint64_t mdci_encoder_quantized(const struct mdc_cctx *encoder);
+
 const struct mdc_error *mdci_encoder_error(const struct mdc_cctx *encoder);
 
 /** As mdc_cctx_reset(). */

@@ -21,7 +21,7 @@ void mdci_plan_round_up(struct mdci_plan *plan)
 
 int mdci_plan_same(const struct mdci_plan *a, const struct mdci_plan *b)
 {
-    return a->codec == b->codec && a->row == b->row &&
+    return a->codec == b->codec && a->row == b->row && a->step == b->step &&
            a->capacity == b->capacity &&
            mdci_dictionary_same(&a->dictionary, &b->dictionary);
 }

@@ -23,7 +23,7 @@ enum {
     MDCI_MAGIC_SIZE = 4,
     MDCI_FULL_HEADER_SIZE = 8,
     MDCI_FOOTER_SIZE = 8,
-    MDCI_COMPACT_HEADER_MAX = 4 + 3 + 5 + 2 * 10 + 1 + 8,
+    MDCI_COMPACT_HEADER_MAX = 4 + 3 + 5 + 5 + 2 * 10 + 1 + 8,
     MDCI_BLOCK_BODY_MAX = 1024,
     MDCI_BLOCK_HEADER_MAX = 1 + 4 + 2 + MDCI_BLOCK_BODY_MAX + 4,
     MDCI_BLOCK_END = 0, /**< the byte behind the last chunk of a block */
@@ -33,6 +33,8 @@ enum {
     MDCI_DICTIONARY_HEAD_MAX = 8 + 10 + 3,
     /** A payload may be this much larger than its content. */
     MDCI_PAYLOAD_SLACK = 64,
+    /** Of a row as it is written: a step follows. */
+    MDCI_ROW_NEAR = 128,
     /** The largest of the headers above: what a reader may need at once. */
     MDCI_HEADER_MAX = MDCI_BLOCK_HEADER_MAX
 };
@@ -72,6 +74,7 @@ enum mdci_item_type {
 struct mdci_plan {
     unsigned codec;    /**< id */
     unsigned row;      /**< of the codec's parameters */
+    uint64_t step;     /**< nanometres, see mdc_options.quantize; 0: exact */
     uint64_t capacity; /**< most plain bytes that the block may have */
     struct mdci_dictionary dictionary; /**< known before them; not owned */
 };

@@ -112,6 +112,22 @@ static enum mdc_status check_payload(const struct mdci_chunk *chunk,
     return MDC_OK;
 }
 
+/* A row, and the step behind it if it says that there is one. */
+static enum mdc_status get_row(struct cursor *c, struct mdci_plan *plan)
+{
+    uint64_t row;
+    MDCI_TRY(get_varint(c, &row));
+    plan->step = 0;
+    if (row & MDCI_ROW_NEAR) {
+        MDCI_TRY(get_varint(c, &plan->step));
+        if (plan->step < 1 || plan->step > MDC_QUANTIZE_MAX)
+            return mdci_fault_set(c->fault, MDC_DATA, "a step is out of range");
+    }
+    row &= ~(uint64_t)MDCI_ROW_NEAR;
+    plan->row = row > UINT32_MAX ? UINT32_MAX : (unsigned)row;
+    return MDC_OK;
+}
+
 /* Which dictionary, and how large the room is, its bytes included. */
 static enum mdc_status get_need(struct cursor *c,
                                 struct mdci_compact_header *header)
@@ -131,11 +147,11 @@ enum mdc_status mdci_read_compact_header(const uint8_t *p, size_t size,
 {
     struct cursor c = {p, size, 0, fault};
     struct mdci_chunk *chunk = &header->chunk;
-    uint64_t codec, row;
+    uint64_t codec;
     *header = (struct mdci_compact_header){0};
     MDCI_TRY(get_start(&c));
     MDCI_TRY(get_le(&c, 1, &codec));
-    MDCI_TRY(get_le(&c, 1, &row));
+    MDCI_TRY(get_row(&c, &header->plan));
     header->needs_dictionary = p[3] == MDCI_FORM_COMPACT_DICTIONARY;
     if (header->needs_dictionary)
         MDCI_TRY(get_need(&c, header));
@@ -147,7 +163,6 @@ enum mdc_status mdci_read_compact_header(const uint8_t *p, size_t size,
     MDCI_TRY(check_payload(chunk, fault));
     MDCI_TRY(get_le(&c, 8, &chunk->check));
     header->plan.codec = (unsigned)codec;
-    header->plan.row = (unsigned)row;
     if (!header->needs_dictionary)
         header->plan.capacity = chunk->plain_size;
     else if (header->plan.capacity < chunk->plain_size)
@@ -208,10 +223,10 @@ static enum mdc_status get_text_facts(struct cursor *c,
 static enum mdc_status get_block_body(struct cursor *c,
                                       struct mdci_block_header *block)
 {
-    uint64_t codec, row, size;
+    uint64_t codec, size;
     MDCI_TRY(get_varint(c, &block->number));
     MDCI_TRY(get_varint(c, &codec));
-    MDCI_TRY(get_varint(c, &row));
+    MDCI_TRY(get_row(c, &block->plan));
     MDCI_TRY(get_varint(c, &block->plan.capacity));
     MDCI_TRY(get_varint(c, &block->memory));
     MDCI_TRY(get_varint(c, &size));
@@ -221,11 +236,10 @@ static enum mdc_status get_block_body(struct cursor *c,
     if (block->plain_size > block->plan.capacity)
         return mdci_fault_set(c->fault, MDC_DATA,
                               "a block is larger than its capacity");
-    if (codec > UINT8_MAX || row > UINT32_MAX)
+    if (codec > UINT8_MAX)
         return mdci_fault_set(c->fault, MDC_UNSUPPORTED,
                               "an unknown codec or row");
     block->plan.codec = (unsigned)codec;
-    block->plan.row = (unsigned)row;
     return get_text_facts(c, block);
 }
 

@@ -21,6 +21,15 @@ static size_t write_start(uint8_t *p, enum mdci_form form)
     return 5;
 }
 
+/* Fits into a byte if there is no step. */
+static size_t write_row(uint8_t *p, const struct mdci_plan *plan)
+{
+    if (plan->step == 0)
+        return mdci_varint_write(p, plan->row);
+    const size_t n = mdci_varint_write(p, plan->row + MDCI_ROW_NEAR);
+    return n + mdci_varint_write(p + n, plan->step);
+}
+
 size_t mdci_write_compact_header(uint8_t *p, const struct mdci_plan *plan,
                                  const struct mdci_chunk *chunk,
                                  const uint8_t *payload, const uint8_t *content)
@@ -29,7 +38,7 @@ size_t mdci_write_compact_header(uint8_t *p, const struct mdci_plan *plan,
     size_t n = write_start(p, dictionary->size ? MDCI_FORM_COMPACT_DICTIONARY
                                                : MDCI_FORM_COMPACT);
     p[n++] = (uint8_t)plan->codec;
-    p[n++] = (uint8_t)plan->row;
+    n += write_row(p + n, plan);
     if (dictionary->size) {
         mdci_store_le(p + n, mdci_dictionary_id(dictionary->check), 4);
         n += 4;
@@ -108,10 +117,10 @@ static size_t write_text_facts(uint8_t *p, const struct mdci_text_facts *text)
 size_t mdci_write_block_header(uint8_t *p,
                                const struct mdci_block_header *header)
 {
-    uint8_t body[10 * MDCI_VARINT_MAX];
+    uint8_t body[11 * MDCI_VARINT_MAX];
     size_t size = mdci_varint_write(body, header->number);
     size += mdci_varint_write(body + size, header->plan.codec);
-    size += mdci_varint_write(body + size, header->plan.row);
+    size += write_row(body + size, &header->plan);
     size += mdci_varint_write(body + size, header->plan.capacity);
     size += mdci_varint_write(body + size, header->memory);
     size += mdci_varint_write(body + size,

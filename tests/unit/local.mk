@@ -23,6 +23,7 @@ unit_tests = \
 	tests/unit/test_novel \
 	tests/unit/test_number \
 	tests/unit/test_ppm \
+	tests/unit/test_quantize \
 	tests/unit/test_range_coder \
 	tests/unit/test_stream \
 	tests/unit/test_word
@@ -54,6 +55,10 @@ tests_unit_test_lidar_SOURCES = tests/unit/test_lidar.c \
 	tests/unit/lidar_frames.c tests/unit/lidar_frames.h \
 	$(lidar_world) $(unit_samples)
 tests_unit_test_lidar_LDADD = $(unit_libs) -lm
+
+tests_unit_test_quantize_SOURCES = tests/unit/test_quantize.c \
+	tests/unit/lidar_frames.c tests/unit/lidar_frames.h $(unit_samples)
+tests_unit_test_quantize_LDADD = $(unit_libs) -lm
 
 # The models
 tests_unit_test_microdiffusion_SOURCES = tests/unit/test_microdiffusion.c \

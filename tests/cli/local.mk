@@ -9,6 +9,7 @@ cli_tests = \
 	tests/cli/options.sh \
 	tests/cli/peers.sh \
 	tests/cli/progress.sh \
+	tests/cli/quantize.sh \
 	tests/cli/recursive.sh \
 	tests/cli/same_bytes.sh \
 	tests/cli/templates.sh \

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # --quantize: only frames change, by so little, and everything says so.
 . "$abs_top_srcdir/tests/cli/lib.sh"
-"$LIDAR_SAMPLE" hdl32 100 7 >frame
+"$abs_top_builddir/corpora/lidargen" hdl32 7 | head -c 64000 >frame
 cp "$sample" log
 
 # Steps that make no sense, and options that do not go with one.
@@ -55,7 +55,7 @@ says "midicoth: log: is no LiDAR frame, compressed exactly"
 "$MIDICOTH" -dc log.mdc | cmp - log || fail "a log was changed"
 "$MIDICOTH" -l log.mdc | grep near-lossless && fail "-l of a log"
 rm log.mdc
-"$LIDAR_SAMPLE" hdl32 100 7 >both
+"$abs_top_builddir/corpora/lidargen" hdl32 7 | head -c 64000 >both
 tail -c 64000 log >>both
 expect 2 "$MIDICOTH" --quantize=1e-5 --block-size=64000 both
 says "64000 of 128000 bytes are no LiDAR frames, compressed exactly"

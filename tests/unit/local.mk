@@ -57,7 +57,8 @@ tests_unit_test_lidar_SOURCES = tests/unit/test_lidar.c \
 tests_unit_test_lidar_LDADD = $(unit_libs) -lm
 
 tests_unit_test_quantize_SOURCES = tests/unit/test_quantize.c \
-	tests/unit/lidar_frames.c tests/unit/lidar_frames.h $(unit_samples)
+	tests/unit/lidar_frames.c tests/unit/lidar_frames.h \
+	$(lidar_world) $(unit_samples)
 tests_unit_test_quantize_LDADD = $(unit_libs) -lm
 
 # The models

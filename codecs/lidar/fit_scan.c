@@ -97,6 +97,16 @@ static int miss_of(const struct fan *f, const double *pose, const double *p,
     return 1;
 }
 
+/* How sure it is beforehand that parameter a is 0. Yaw does not show; bends
+ * would follow wrong lasers, as long as these are known on a large scale only;
+ * and vehicles hardly gain speed within a scan. */
+static double stiffness(unsigned a, double scale)
+{
+    if (a == 2 || a == 5 || a == 14 || (a >= 12 && scale > 0.01))
+        return 1e6;
+    return a < 12 ? 1e-3 : a < 15 ? 1 : 1000;
+}
+
 /* One step of robust least squares. \return 0: it has no solution */
 static int improve(const struct mdci_scan *s, const struct fan *f, double *x,
                    double scale, unsigned step)
@@ -127,9 +137,7 @@ static int improve(const struct mdci_scan *s, const struct fan *f, double *x,
     for (unsigned a = 0; a < DIMS; a++) {
         for (unsigned b = a + 1; b < DIMS; b++)
             matrix[a * DIMS + b] = matrix[b * DIMS + a];
-        matrix[a * (DIMS + 1)] += a == 2 || a == 5 || a == 14 ? 1e6
-                                  : a < 12                    ? 1e-3
-                                                              : 1;
+        matrix[a * (DIMS + 1)] += stiffness(a, scale);
     }
     if (!mdci_fit_solve(matrix, right, DIMS))
         return 0;

@@ -307,11 +307,12 @@ bool mdci_convert_restore(struct mdci_job *job)
     }
     const bool good = restore(job, ctx);
     const uint64_t step = mdc_dctx_quantized(ctx);
+    char off[24];
     if (good && step > 0)
         mdci_say(job->console, MDCI_VERBOSE, job->name,
-                 "warning: coordinates are up to %g m off, as --quantize "
+                 "warning: coordinates are up to %s m off, as --quantize "
                  "left them",
-                 (double)step / 2e9);
+                 mdci_metres_text(off, step, 2));
     if (good && options.dictionary)
         kept->decoder = ctx;
     else

@@ -34,9 +34,10 @@ static void print_row(const struct mdc_archive_info *info, const char *name)
                  info->plain_size, ratio(info->plain_size, info->packed_size));
     mdci_print_name(stdout, name);
     (void)putchar('\n');
+    char off[24];
     if (info->quantize > 0)
-        (void)printf("  near-lossless: coordinates are up to %g m off\n",
-                     (double)info->quantize / 2e9);
+        (void)printf("  near-lossless: coordinates are up to %s m off\n",
+                     mdci_metres_text(off, info->quantize, 2));
 }
 
 static const char *kind_text(enum mdc_dictionary_kind kind)
@@ -89,12 +90,21 @@ static int print_block(void *opaque, const struct mdc_block_info *block)
         print_time(block->clock, block->greatest_time);
     }
     if (block->quantize > 0)
-        (void)printf(", step %g m", (double)block->quantize / 1e9);
+        (void)printf(", step %s m",
+                     mdci_metres_text(before, block->quantize, 1));
     (void)putchar('\n');
     return 0;
 }
 
 /* ---- JSON --------------------------------------------------------------- */
+
+static void print_json_step(uint64_t nanometres)
+{
+    char metres[24];
+    if (nanometres > 0)
+        (void)printf(",\"quantize\":%s",
+                     mdci_metres_text(metres, nanometres, 1));
+}
 
 static int print_json_block(void *opaque, const struct mdc_block_info *block)
 {
@@ -123,8 +133,7 @@ static int print_json_block(void *opaque, const struct mdc_block_info *block)
         print_time(block->clock, block->greatest_time);
         (void)putchar('"');
     }
-    if (block->quantize > 0)
-        (void)printf(",\"quantize\":%g", (double)block->quantize / 1e9);
+    print_json_step(block->quantize);
     (void)putchar('}');
     *first = false;
     return 0;
@@ -139,8 +148,7 @@ static void print_json_sums(const struct mdc_archive_info *info)
                  info->plain_size, info->memory, info->trailing);
     if (info->lines != MDC_LINES_UNKNOWN)
         (void)printf(",\"lines\":%" PRIu64, info->lines);
-    if (info->quantize > 0)
-        (void)printf(",\"quantize\":%g", (double)info->quantize / 1e9);
+    print_json_step(info->quantize);
 }
 
 /* ---- Both --------------------------------------------------------------- */

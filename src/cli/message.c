@@ -82,6 +82,12 @@ void mdci_print_name(FILE *to, const char *name)
     }
 }
 
+const char *mdci_metres_text(char text[24], uint64_t nanometres, unsigned parts)
+{
+    (void)snprintf(text, 24, "%g", (double)nanometres / 1e9 / parts);
+    return text;
+}
+
 const char *mdci_size_text(char text[24], uint64_t bytes)
 {
     static const char *const units[] = {"KiB", "MiB", "GiB", "TiB"};

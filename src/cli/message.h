@@ -63,6 +63,11 @@ void mdci_print_json_end(uint64_t files);
  *  print is left out or, if it is no UTF-8 either, U+FFFD. */
 void mdci_print_html(FILE *to, const char *text, size_t size);
 
+/** Writes nanometres / parts as metres, a number of C and JSON; returns text.
+ */
+const char *mdci_metres_text(char text[24], uint64_t nanometres,
+                             unsigned parts);
+
 /** A size for people, such as "12.3 MiB", into text[24]; returns text. */
 const char *mdci_size_text(char text[24], uint64_t bytes);
 

@@ -140,6 +140,12 @@ mdci_front_end_for(unsigned row, const uint8_t *content, size_t size);
 uint64_t mdci_front_end_memory(enum mdci_direction direction, unsigned row,
                                uint64_t block_size);
 
+/* ---- Points -------------------------------------------------------------- */
+
+/** A point's x and y, micrometres, from the start of its record; of what is no
+ *  number, 0, and at most 2^15 metres. */
+void mdci_point_place(const uint8_t *record, int64_t *x, int64_t *y);
+
 /* ---- Texts --------------------------------------------------------------- */
 
 /** What a block of text tells without being restored. */

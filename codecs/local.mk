@@ -6,7 +6,8 @@ libmdccodecs_la_SOURCES = \
 	codecs/lidar/fit_scan.c codecs/lidar/fit_scan.h \
 	codecs/lidar/fit_scan_all.c codecs/lidar/fit_scan_pose.c \
 	codecs/lidar/fit_sweep.c codecs/lidar/fit_track.c \
-	codecs/lidar/lidar_bits.h \
+	codecs/lidar/lidar_account.h codecs/lidar/lidar_bits.h \
+	codecs/lidar/lidar_facts.c codecs/lidar/lidar_facts.h \
 	codecs/lidar/lidar_codec.c codecs/lidar/lidar_codec.h \
 	codecs/lidar/lidar_layout.c codecs/lidar/lidar_layout.h \
 	codecs/lidar/lidar_hdl32.h codecs/lidar/lidar_near.h \
@@ -31,7 +32,10 @@ libmdccodecs_la_SOURCES = \
 	codecs/store/store_codec.c codecs/store/store_codec.h \
 	codecs/zstd/zstd_codec.c codecs/zstd/zstd_codec.h \
 	codecs/zstd/zstd_train.c
-libmdccodecs_la_LIBADD =
+noinst_LTLIBRARIES += libmdclidaraccount.la
+libmdclidaraccount_la_SOURCES = codecs/lidar/lidar_codec.c
+libmdclidaraccount_la_CPPFLAGS = $(AM_CPPFLAGS) -DMDCI_ACCOUNT
+libmdccodecs_la_LIBADD = libmdclidaraccount.la
 if BUILD_AVX2
 noinst_LTLIBRARIES += libmdccodecsavx2.la
 libmdccodecsavx2_la_SOURCES = codecs/log/log_rows_avx2.c

@@ -394,7 +394,14 @@ enum mdc_part_kind {
     MDC_PART_TEMPLATE = 5, /**< those of text, by templates of lines: `text`,
                                 NULL for lines without one, and `example` of
                                 `count`; the dearest first */
-    MDC_PART_SLOT = 6      /**< of the template before: slot `number` */
+    MDC_PART_SLOT = 6,     /**< of the template before: slot `number` */
+    MDC_PART_SENSOR = 7,   /**< of LiDAR frames: `count` points that were told
+                                by the model `name` */
+    MDC_PART_FACT = 8,     /**< of the sensor before: `name` is `number` */
+    MDC_PART_RESIDUAL = 9, /**< of points' coordinates: `count` that were as far
+                                from where models told them as `name` says */
+    MDC_PART_POINT = 10    /**< at x, y from above, and its cost; where there
+                                are many, one of some in a row */
 };
 
 /** A part of an archive, and what it takes of it. Texts are not terminated
@@ -413,6 +420,7 @@ struct mdc_part {
     uint64_t count;
     uint64_t plain_size; /**< bytes that it stands for */
     uint64_t cost;       /**< what it takes, in 1/256 bits */
+    int64_t x, y;        /**< micrometres */
 };
 
 /** Called for every part; returning non-zero stops with MDC_IO. */

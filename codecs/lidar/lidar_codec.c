@@ -3,6 +3,8 @@
  * \file lidar_codec.c
  * \brief Binds the coders of points to the codec interface. A chunk stands for
  *        itself: it starts with its layout, and nothing is carried on.
+ *
+ * Compiled once more with MDCI_ACCOUNT, it is what decodes and keeps accounts.
  */
 #include "config.h"
 
@@ -11,6 +13,7 @@
 #include <string.h>
 
 #include "codecs/lidar/fit_scan.h"
+#include "codecs/lidar/lidar_facts.h"
 #include "codecs/lidar/lidar_layout.h"
 #include "codecs/lidar/lidar_scan.h"
 #include "codecs/lidar/lidar_sweep.h"
@@ -41,6 +44,7 @@ struct state {
     int64_t step;     /* see lidar_near.h */
 };
 
+#ifndef MDCI_ACCOUNT
 /* log2 of the cache lines that a context has: as many as the row allows, or
  * as a small block can use. */
 static unsigned table_bits(unsigned row, uint64_t block_size)
@@ -165,6 +169,8 @@ static void set_step(void *state, uint64_t nanometres)
     s->step = s->points.step = mdci_lidar_step_of(nanometres);
 }
 
+#endif
+
 /* ---- Both directions: an encoder writes where it moves a coordinate ------ */
 
 MDCI_KERNEL enum mdc_status code_sweep(struct state *s,
@@ -176,6 +182,7 @@ MDCI_KERNEL enum mdc_status code_sweep(struct state *s,
         s->sweep.firings > s->firings ||
         count != (size_t)s->sweep.firings * MDCI_LIDAR_LASERS)
         return MDC_DATA;
+    MDCI_LIDAR_WAY(rc, MDCI_WAY_MODEL);
     struct mdci_lidar_sweep_coder coder = {
         .p = &s->sweep,
         .s = &s->spin,
@@ -186,7 +193,9 @@ MDCI_KERNEL enum mdc_status code_sweep(struct state *s,
     };
     mdci_lidar_code_azimuths(&s->spin, &s->numbers, rc, decode,
                              s->sweep.firings);
+    MDCI_LIDAR_WAY(rc, MDCI_WAY_AZIMUTHS);
     mdci_lidar_code_sweep_points(&coder, decode);
+    MDCI_LIDAR_FACTS(rc, mdci_lidar_sweep_facts, &s->sweep, &s->spin);
     return MDC_OK;
 }
 
@@ -197,6 +206,7 @@ code_scan(struct state *s, struct mdci_range_coder *rc, const int decode,
     if (count > s->seen || !mdci_vlp32_code(rc, decode, &s->scan))
         return MDC_DATA;
     s->scan.count = (uint32_t)count;
+    MDCI_LIDAR_WAY(rc, MDCI_WAY_MODEL);
     struct mdci_scan_coder coder = {
         .p = &s->scan,
         .w = &s->work,
@@ -207,7 +217,10 @@ code_scan(struct state *s, struct mdci_range_coder *rc, const int decode,
         .record = record,
         .step = s->step,
     };
-    return mdci_scan_code(&coder, decode) ? MDC_OK : MDC_DATA;
+    if (!mdci_scan_code(&coder, decode))
+        return MDC_DATA;
+    MDCI_LIDAR_FACTS(rc, mdci_vlp32_facts, &s->scan, &s->work);
+    return MDC_OK;
 }
 
 /* Codes `count` records by a method. */
@@ -220,6 +233,7 @@ code_part(struct state *s, struct mdci_range_coder *rc, const int decode,
     case METHOD_POINTS:
         mdci_lidar_code_points(&s->points, &s->numbers, rc, decode, layout,
                                record, count);
+        MDCI_LIDAR_FACTS(rc, mdci_lidar_points_facts, layout, count);
         return MDC_OK;
     case METHOD_SWEEP:
         return layout->columns * 4 == MDCI_LIDAR_RECORD
@@ -248,6 +262,8 @@ MDCI_KERNEL size_t code_ends(struct mdci_range_coder *rc, const int decode,
 }
 
 /* ---- Encoding ------------------------------------------------------------ */
+
+#ifndef MDCI_ACCOUNT
 
 /* Whether the records are those of a sweep: whole intensities up to 255, and
  * the number of the laser. */
@@ -402,32 +418,54 @@ static enum mdc_status encode_near(void *state, const uint8_t *block,
     return status;
 }
 
-static enum mdc_status decode(void *state, uint8_t *block, size_t from,
-                              size_t to, const uint8_t *in, size_t in_size)
+#endif
+
+/* ---- Decoding ------------------------------------------------------------ */
+
+static enum mdc_status decode_chunk(struct state *s,
+                                    struct mdci_range_coder *rc, uint8_t *chunk,
+                                    size_t size)
 {
-    struct state *s = state;
     struct mdci_lidar_layout layout = {0};
-    struct mdci_range_coder rc;
-    mdci_range_decoder_start(&rc, in, in_size);
     mdci_numbers_start(&s->numbers);
-    if (!mdci_lidar_code_layout(&rc, 1, &layout))
+    if (!mdci_lidar_code_layout(rc, 1, &layout))
         return MDC_DATA;
     const size_t each = (size_t)layout.columns * 4;
-    size_t left = code_ends(&rc, 1, &layout, block + from, to - from);
-    uint8_t *record = block + from + layout.phase;
+    size_t left = code_ends(rc, 1, &layout, chunk, size);
+    uint8_t *record = chunk + layout.phase;
     while (left > 0) {
-        const uint32_t method = mdci_lidar_plain(&rc, 1, 2, 0);
-        const size_t count = mdci_lidar_plain(&rc, 1, COUNT_BITS, 0);
+        const uint32_t method = mdci_lidar_plain(rc, 1, 2, 0);
+        const size_t count = mdci_lidar_plain(rc, 1, COUNT_BITS, 0);
         if (count < 1 || count > left)
             return MDC_DATA;
+        MDCI_LIDAR_PART(rc, (size_t)(record - chunk), each);
         const enum mdc_status status =
-            code_part(s, &rc, 1, &layout, method, record, count);
+            code_part(s, rc, 1, &layout, method, record, count);
         if (status != MDC_OK)
             return status;
         record += count * each;
         left -= count;
     }
     return MDC_OK;
+}
+
+#ifdef MDCI_ACCOUNT
+enum mdc_status mdci_lidar_explain(void *state, uint8_t *block, size_t from,
+                                   size_t to, const uint8_t *in, size_t in_size,
+                                   struct mdci_account *account)
+{
+    struct mdci_range_coder rc;
+    mdci_range_decoder_start(&rc, in, in_size);
+    rc.account = account;
+    return decode_chunk(state, &rc, block + from, to - from);
+}
+#else
+static enum mdc_status decode(void *state, uint8_t *block, size_t from,
+                              size_t to, const uint8_t *in, size_t in_size)
+{
+    struct mdci_range_coder rc;
+    mdci_range_decoder_start(&rc, in, in_size);
+    return decode_chunk(state, &rc, block + from, to - from);
 }
 
 static int probe(unsigned row, const uint8_t *content, size_t size)
@@ -450,6 +488,8 @@ const struct mdci_codec mdci_codec_lidar = {
     .decode = decode,
     .set_step = set_step,
     .encode_near = encode_near,
+    .explain = mdci_lidar_explain,
     .close = close_state,
     .probe = probe,
 };
+#endif

@@ -8,6 +8,8 @@
 
 #include "codecs/lidar/lidar_layout.h"
 
+#include "codecs/codec.h"
+
 enum {
     LEAST = 3,      /* records that can be told from chance */
     SAMPLES = 1024, /* records that are looked at */
@@ -212,4 +214,11 @@ int mdci_lidar_is_frame(const uint8_t *data, size_t size,
             return 0;
     }
     return 1;
+}
+
+void mdci_point_place(const uint8_t *record, int64_t *x, int64_t *y)
+{
+    const unsigned q = 20;
+    *x = mdci_sar64(mdci_lidar_fixed(mdci_load32(record), q) * 15625, 14);
+    *y = mdci_sar64(mdci_lidar_fixed(mdci_load32(record + 4), q) * 15625, 14);
 }

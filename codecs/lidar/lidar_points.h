@@ -12,6 +12,7 @@
 #ifndef MDCI_LIDAR_POINTS_H
 #define MDCI_LIDAR_POINTS_H
 
+#include "codecs/lidar/lidar_account.h"
 #include "codecs/lidar/lidar_near.h"
 #include "models/number.h"
 #include "src/base/bytes.h"
@@ -306,6 +307,7 @@ MDCI_KERNEL uint32_t mdci_lidar_code_coordinate(
         place.context[k] = place.context[k] << 8 | turn << 4 | k;
     bits = mdci_lidar_code_value(n, rc, decode, l->kind[c], s->step, &place,
                                  base, bits, &s->last[c]);
+    MDCI_LIDAR_OFF(rc, base * (1 << (40 - MDCI_LIDAR_Q)), bits);
     const int64_t value = mdci_lidar_fixed(bits, MDCI_LIDAR_Q);
     for (unsigned k = 0; k < MDCI_LIDAR_GUESSES; k++) {
         const int64_t off =
@@ -361,6 +363,12 @@ MDCI_KERNEL uint32_t mdci_lidar_code_column(struct mdci_lidar_points *s,
                                  decode ? 0 : mdci_lidar_load(l, record, i, c));
 }
 
+/** What the bits of column c are spent on. */
+MDCI_KERNEL enum mdci_way mdci_lidar_way(unsigned c)
+{
+    return c < 3 ? (enum mdci_way)((unsigned)MDCI_WAY_X + c) : MDCI_WAY_COLUMNS;
+}
+
 /** Codes bytes as they are. */
 MDCI_KERNEL void mdci_lidar_code_bytes(struct mdci_range_coder *rc,
                                        const int decode, uint8_t *at,
@@ -400,6 +408,7 @@ MDCI_KERNEL void mdci_lidar_code_points(struct mdci_lidar_points *s,
             if (l->kind[c] == MDCI_LIDAR_CONSTANT) {
                 if (decode)
                     mdci_store_le(at + c * 4, l->constant[c], 4);
+                MDCI_LIDAR_NOTE(rc, i, 4, mdci_lidar_way(c));
                 continue;
             }
             int64_t guess[MDCI_LIDAR_GUESSES];
@@ -421,6 +430,7 @@ MDCI_KERNEL void mdci_lidar_code_points(struct mdci_lidar_points *s,
             else
                 bits = mdci_lidar_code_column(s, n, rc, decode, l, record,
                                               (int64_t)i, c);
+            MDCI_LIDAR_NOTE(rc, i, 4, mdci_lidar_way(c));
             if (decode || s->step > 0)
                 mdci_store_le(at + c * 4, bits, 4);
             if (turn < 3)

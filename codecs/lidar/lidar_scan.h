@@ -150,6 +150,8 @@ MDCI_KERNEL int mdci_scan_ranges(struct mdci_scan_coder *c, const int decode)
     for (uint32_t i = 0; i < c->p->firings; i++)
         for (unsigned k = 0; k < 32; k++) {
             w->range[i][k] = mdci_scan_range(c, decode, i, k);
+            MDCI_LIDAR_NOTE(c->rc, count < c->p->count ? count : count - 1, 0,
+                            MDCI_WAY_RANGES);
             if (w->range[i][k] == 0)
                 continue;
             if (count == c->p->count)
@@ -326,6 +328,8 @@ MDCI_KERNEL void mdci_scan_point(struct mdci_scan_coder *c, const int decode,
         if (decode || c->step > 0)
             mdci_store_le(at + d * 4, bits, 4);
         const int64_t v = mdci_lidar_fixed(bits, MDCI_LIDAR_Q40);
+        MDCI_LIDAR_NOTE(c->rc, i, 4, mdci_lidar_way(d));
+        MDCI_LIDAR_OFF(c->rc, told[d], bits);
         left[d] = v - told[d];
         const int64_t missed = v - predicted[d];
         const uint32_t step = mdci_scan_size(missed) + 1;
@@ -348,6 +352,7 @@ MDCI_KERNEL void mdci_scan_point(struct mdci_scan_coder *c, const int decode,
     for (unsigned d = 3; d < c->layout->columns; d++) {
         const uint32_t bits = mdci_lidar_code_column(
             c->columns, c->n, c->rc, decode, c->layout, c->record, i, d);
+        MDCI_LIDAR_NOTE(c->rc, i, 4, MDCI_WAY_COLUMNS);
         if (decode)
             mdci_store_le(at + d * 4, bits, 4);
     }
@@ -360,6 +365,7 @@ MDCI_KERNEL int mdci_scan_code(struct mdci_scan_coder *c, const int decode)
     const struct mdci_vlp32 *p = c->p;
     unsigned knot = 0;
     mdci_scan_azimuths(c, decode);
+    MDCI_LIDAR_WAY(c->rc, MDCI_WAY_AZIMUTHS);
     if (!mdci_scan_ranges(c, decode))
         return 0;
     mdci_scan_delays(c, decode);
@@ -372,6 +378,7 @@ MDCI_KERNEL int mdci_scan_code(struct mdci_scan_coder *c, const int decode)
         c->columns->last[d] = 0;
     for (uint32_t i = 0; i < p->count; c->group++) {
         const uint32_t to = mdci_scan_group(c, decode, i);
+        MDCI_LIDAR_WAY(c->rc, MDCI_WAY_AZIMUTHS);
         const uint32_t middle = mdci_scan_moment(c->w, i + (to - i) / 2);
         const uint32_t packet = middle / (MDCI_VLP32_SLOTS * MDCI_VLP32_PACKET);
         struct mdci_lidar_pose pose;

@@ -251,8 +251,11 @@ MDCI_KERNEL void mdci_lidar_sweep_point(struct mdci_lidar_sweep_coder *c,
         gleam = mdci_lidar_gleam_at(c, i, laser);
     }
     const int32_t range = mdci_lidar_sweep_range(c, decode, i, laser);
+    const int64_t number = i * 32 + laser;
+    MDCI_LIDAR_NOTE(c->rc, number, 0, MDCI_WAY_RANGES);
     c->s->range[i][laser] = range;
     gleam = mdci_lidar_sweep_gleam(c, decode, i, laser, range, gleam);
+    MDCI_LIDAR_NOTE(c->rc, number, 8, MDCI_WAY_GLEAM);
     if (decode) {
         mdci_store_le(at + 12, mdci_lidar_decimal(gleam, 0), 4);
         mdci_store_le(at + 16, mdci_lidar_decimal(laser, 0), 4);
@@ -266,8 +269,11 @@ MDCI_KERNEL void mdci_lidar_sweep_point(struct mdci_lidar_sweep_coder *c,
                          mdci_lidar_is_near(c->step, c->origin[2], bits[2]);
         if (mdci_code_small(c->n, c->rc, decode, 8, &place, 1,
                             (uint32_t)same)) {
-            for (unsigned d = 0; (decode || c->step > 0) && d < 3; d++)
-                mdci_store_le(at + d * 4, c->origin[d], 4);
+            for (unsigned d = 0; d < 3; d++) {
+                MDCI_LIDAR_NOTE(c->rc, number, 4, mdci_lidar_way(d));
+                if (decode || c->step > 0)
+                    mdci_store_le(at + d * 4, c->origin[d], 4);
+            }
             return;
         }
     }
@@ -276,9 +282,11 @@ MDCI_KERNEL void mdci_lidar_sweep_point(struct mdci_lidar_sweep_coder *c,
                        mdci_lidar_tick(c->s, (uint32_t)i, (unsigned)laser), v);
     for (unsigned d = 0; d < 3; d++)
         map[d] = mdci_lidar_to_map(p, d, v);
-    for (unsigned d = 0; d < 2; d++)
+    for (unsigned d = 0; d < 2; d++) {
         map[d] =
             mdci_lidar_sweep_lattice(c, decode, d, far, map[d], true_map[d]);
+        MDCI_LIDAR_NOTE(c->rc, number, 0, mdci_lidar_way(d));
+    }
     /* z: either the map's was rounded more coarsely, or the point's. */
     const uint32_t high =
         mdci_lidar_from_fixed(map[2] + p->height, MDCI_LIDAR_Q40);
@@ -317,23 +325,32 @@ MDCI_KERNEL void mdci_lidar_sweep_point(struct mdci_lidar_sweep_coder *c,
                      mdci_lidar_at_order(base + mdci_lidar_middle(rest, cell)),
                      MDCI_LIDAR_Q40) -
                  p->height;
-        for (unsigned d = 0; d < 3; d++)
+        MDCI_LIDAR_NOTE(c->rc, number, 0, MDCI_WAY_Z);
+        for (unsigned d = 0; d < 3; d++) {
             bits[d] =
                 mdci_lidar_sweep_float(c, decode, d, MDCI_LIDAR_FIELD_FLOAT,
                                        mdci_lidar_from_map(p, d, map), bits[d]);
+            MDCI_LIDAR_NOTE(c->rc, number, 4, mdci_lidar_way(d));
+        }
     } else {
         bits[2] = mdci_lidar_sweep_float(c, decode, 2, MDCI_LIDAR_FIELD_Z, z,
                                          bits[2]);
+        MDCI_LIDAR_NOTE(c->rc, number, 4, MDCI_WAY_Z);
         /* What the map's z must have been. */
         const int64_t near = mdci_lidar_fixed(bits[2], MDCI_LIDAR_Q40);
         map[2] += near - z;
-        for (unsigned d = 0; d < 2; d++)
+        for (unsigned d = 0; d < 2; d++) {
             bits[d] =
                 mdci_lidar_sweep_float(c, decode, d, MDCI_LIDAR_FIELD_FLOAT2,
                                        mdci_lidar_from_map(p, d, map), bits[d]);
+            MDCI_LIDAR_NOTE(c->rc, number, 4, mdci_lidar_way(d));
+        }
     }
-    for (unsigned d = 0; (decode || c->step > 0) && d < 3; d++)
-        mdci_store_le(at + d * 4, bits[d], 4);
+    for (unsigned d = 0; d < 3; d++) {
+        MDCI_LIDAR_OFF(c->rc, v[d], bits[d]);
+        if (decode || c->step > 0)
+            mdci_store_le(at + d * 4, bits[d], 4);
+    }
     if (range == 0) {
         c->seen = 1;
         for (unsigned d = 0; d < 3; d++)

@@ -9,11 +9,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/integer.h"
 #include "src/api/options.h"
 #include "src/base/bytes.h"
 #include "src/stream/decoder.h"
 
-enum { OUTPUT = 65536, BITS = 8 * 256 /* of a byte, in 1/256 */ };
+enum {
+    OUTPUT = 65536,
+    BITS = 8 * 256, /* of a byte, in 1/256 */
+    POINTS = 20000  /* that are kept */
+};
+
+struct point {
+    int64_t x, y;
+    uint32_t cost, hash;
+};
 
 struct block_sum {
     const char *codec;
@@ -34,6 +44,13 @@ struct mdc_explain {
     uint64_t added;            /* bytes of the archive so far */
     struct mdci_buffer blocks; /* struct block_sum */
     uint64_t cost[MDCI_WAYS], size[MDCI_WAYS];
+
+    /* Of points. */
+    struct mdci_fact fact[MDCI_FACTS];
+    unsigned facts;
+    uint64_t off[MDCI_OFFS];
+    struct mdci_buffer points; /* struct point */
+    uint32_t point_count, stride;
 
     /* Of texts. */
     struct mdci_survey *survey; /* NULL: there was none */
@@ -116,6 +133,53 @@ static enum mdc_status survey_text(struct mdc_explain *x,
     return mdci_survey_add(x->survey, content, watch->account.cost, size);
 }
 
+static struct point *point_at(const struct mdc_explain *x, size_t i)
+{
+    return (struct point *)(void *)x->points.data + i;
+}
+
+/* One of `stride` is kept, by a hash: neighbours are of different lasers. Where
+ * there is no room for more, half of them have to go. */
+static void keep_point(struct mdc_explain *x, const struct point *point)
+{
+    size_t kept = x->points.size / sizeof(*point), n = 0;
+    if (point->hash % x->stride > 0)
+        return;
+    if (kept == POINTS) {
+        x->stride *= 2;
+        for (size_t i = 0; i < kept; i++)
+            if (point_at(x, i)->hash % x->stride == 0)
+                *point_at(x, n++) = *point_at(x, i);
+        kept = n;
+        x->points.size = kept * sizeof(*point);
+    }
+    if (kept == POINTS || point->hash % x->stride > 0)
+        return;
+    *point_at(x, kept) = *point;
+    x->points.size += sizeof(*point);
+}
+
+static enum mdc_status look_at_points(struct mdc_explain *x, size_t size,
+                                      const uint8_t *content)
+{
+    const struct mdci_account *account = &x->watch.account;
+    MDCI_TRY(mdci_buffer_reserve(&x->points, &x->allocator,
+                                 POINTS * sizeof(struct point), SIZE_MAX));
+    for (unsigned i = 0; i < account->facts && x->facts < MDCI_FACTS; i++)
+        x->fact[x->facts++] = account->fact[i];
+    for (unsigned i = 0; i < MDCI_OFFS; i++)
+        x->off[i] += account->off[i];
+    size_t at = account->first - account->base;
+    for (; size - at >= account->each; at += account->each) {
+        struct point point = {.hash = mdci_mix32(x->point_count++) >> 8};
+        mdci_point_place(content + at, &point.x, &point.y);
+        for (size_t i = 0; i < account->each; i++)
+            point.cost += account->cost[at + i];
+        keep_point(x, &point);
+    }
+    return MDC_OK;
+}
+
 static enum mdc_status tell(struct mdci_watch *watch,
                             const struct mdci_block_decoder *block,
                             const struct mdci_chunk *chunk,
@@ -125,6 +189,8 @@ static enum mdc_status tell(struct mdci_watch *watch,
     MDCI_TRY(count_chunk(x, block, chunk, content));
     count_ways(x, chunk);
     x->plain_size += chunk->plain_size;
+    if (watch->account.each > 0)
+        return look_at_points(x, (size_t)chunk->plain_size, content);
     return mdci_is_text(content, (size_t)chunk->plain_size)
                ? survey_text(x, chunk, content)
                : MDC_OK;
@@ -145,6 +211,7 @@ enum mdc_status mdc_explain_new(mdc_explain **explain,
     memset(x, 0, sizeof(*x));
     x->allocator = settings.allocator;
     x->watch.tell = tell;
+    x->stride = 1;
     const enum mdc_status status = mdci_decoder_new(&x->decoder, &settings);
     if (status != MDC_OK) {
         mdc_explain_free(x);
@@ -246,11 +313,13 @@ static void send_ways(const struct mdc_explain *x, struct reader *reader)
         [MDCI_WAY_ROWS] = "rows of numbers",
         [MDCI_WAY_NOISE] = "random texts",
         [MDCI_WAY_MODEL] = "sensor and pose",
-        [MDCI_WAY_AZIMUTHS] = "azimuths",
+        [MDCI_WAY_AZIMUTHS] = "azimuths and times",
         [MDCI_WAY_RANGES] = "ranges",
-        [MDCI_WAY_GLEAM] = "intensities",
-        [MDCI_WAY_ROUNDING] = "rounding of coordinates",
-        [MDCI_WAY_COLUMNS] = "columns",
+        [MDCI_WAY_GLEAM] = "intensities and lasers",
+        [MDCI_WAY_X] = "x",
+        [MDCI_WAY_Y] = "y",
+        [MDCI_WAY_Z] = "z",
+        [MDCI_WAY_COLUMNS] = "other columns",
     };
     for (unsigned i = 0; i < MDCI_WAYS; i++)
         if (x->cost[i] > 0 || x->size[i] > 0)
@@ -259,6 +328,38 @@ static void send_ways(const struct mdc_explain *x, struct reader *reader)
                                            .number = i,
                                            .plain_size = x->size[i],
                                            .cost = x->cost[i]});
+}
+
+static void send_points(const struct mdc_explain *x, struct reader *reader)
+{
+    static const char *const names[MDCI_OFFS] = {
+        "none",       "below a micron", "below 10 microns", "below 0.1 mm",
+        "below a mm", "below a cm",     "below 10 cm",      "10 cm or more",
+    };
+    for (unsigned i = 0; i < x->facts; i++) {
+        const struct mdci_fact *fact = &x->fact[i];
+        if (fact->text)
+            send(reader, (struct mdc_part){.kind = MDC_PART_SENSOR,
+                                           .name = fact->text,
+                                           .count = fact->value});
+        else
+            send(reader, (struct mdc_part){.kind = MDC_PART_FACT,
+                                           .name = fact->name,
+                                           .number = fact->value});
+    }
+    for (unsigned i = 0; i < MDCI_OFFS; i++)
+        if (x->off[i] > 0)
+            send(reader, (struct mdc_part){.kind = MDC_PART_RESIDUAL,
+                                           .name = names[i],
+                                           .number = i,
+                                           .count = x->off[i]});
+    for (size_t i = 0; i < x->points.size / sizeof(struct point); i++)
+        send(reader, (struct mdc_part){.kind = MDC_PART_POINT,
+                                       .number = i,
+                                       .count = 1,
+                                       .cost = point_at(x, i)->cost,
+                                       .x = point_at(x, i)->x,
+                                       .y = point_at(x, i)->y});
 }
 
 static void send_kinds(const struct mdc_explain *x, struct reader *reader)
@@ -368,6 +469,7 @@ enum mdc_status mdc_explain_report(mdc_explain *explain, mdc_part_fn *report,
     }
     send_blocks(explain, &reader);
     send_ways(explain, &reader);
+    send_points(explain, &reader);
     if (explain->survey && explain->measured)
         send_kinds(explain, &reader);
     if (explain->survey)
@@ -389,6 +491,7 @@ void mdc_explain_free(mdc_explain *explain)
     if (explain->survey)
         mdci_survey_close(explain->survey);
     mdci_buffer_free(&explain->blocks, &allocator);
+    mdci_buffer_free(&explain->points, &allocator);
     mdci_buffer_free(&explain->watch.cost, &allocator);
     mdci_free(&allocator, explain);
 }

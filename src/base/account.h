@@ -32,9 +32,25 @@ enum mdci_way {
     MDCI_WAY_AZIMUTHS,
     MDCI_WAY_RANGES,
     MDCI_WAY_GLEAM,
-    MDCI_WAY_ROUNDING, /**< what the model leaves of coordinates */
-    MDCI_WAY_COLUMNS,  /**< points from their neighbours */
+    MDCI_WAY_X, /**< what the model leaves of coordinates */
+    MDCI_WAY_Y,
+    MDCI_WAY_Z,
+    MDCI_WAY_COLUMNS, /**< other than these */
     MDCI_WAYS
+};
+
+/** What is told of a sensor's model. */
+struct mdci_fact {
+    const char *name; /**< with the unit of value; static storage */
+    const char *text; /**< not NULL: a sensor's model of this name begins, whose
+                           points are the value */
+    uint64_t value;
+};
+
+enum {
+    MDCI_FACTS = 64,
+    MDCI_OFFS = 8 /**< none; below 1 micron, ten times that, and so on; 10 cm or
+                       more */
 };
 
 /** Accounts of one chunk. Costs are in 1/256 bits. */
@@ -45,6 +61,15 @@ struct mdci_account {
     uint64_t spent; /**< 1/65536 bits since the last note */
     uint64_t way[MDCI_WAYS];
     uint64_t bytes[MDCI_WAYS]; /**< plain bytes that they stand for */
+
+    /* Of points. */
+    size_t first;            /**< place of the first record in notes */
+    size_t each;             /**< bytes of a record; 0: there are none */
+    size_t part;             /**< of the records at hand, the first's place */
+    uint64_t off[MDCI_OFFS]; /**< coordinates, by how far they are from where
+                                  they were expected */
+    struct mdci_fact fact[MDCI_FACTS];
+    unsigned facts;
 };
 
 /** Notes what was spent: on `size` bytes from `at` on. */
@@ -56,6 +81,21 @@ static inline void mdci_account_note(struct mdci_account *a, size_t at,
     a->way[way] += cost;
     a->bytes[way] += size;
     a->cost[at - a->base] += (uint32_t)cost;
+}
+
+/** Notes what was spent on no bytes in particular. */
+static inline void mdci_account_way(struct mdci_account *a, enum mdci_way way)
+{
+    a->way[way] += a->spent >> 8;
+    a->spent &= 255;
+}
+
+/** Adds a fact, if there is room. */
+static inline void mdci_account_fact(struct mdci_account *a, const char *name,
+                                     const char *text, uint64_t value)
+{
+    if (a->facts < MDCI_FACTS)
+        a->fact[a->facts++] = (struct mdci_fact){name, text, value};
 }
 
 /** Notes what a whole part of a payload takes. */

@@ -32,6 +32,7 @@ enum {
     OPT_TEMPLATES,
     OPT_EXPLAIN,
     OPT_HTML,
+    OPT_SVG,
     OPT_TRAIN,
     OPT_MAXDICT,
     OPT_FILES,
@@ -74,6 +75,7 @@ static const struct option long_options[] = {
     {"templates", no_argument, NULL, OPT_TEMPLATES},
     {"explain", no_argument, NULL, OPT_EXPLAIN},
     {"html", no_argument, NULL, OPT_HTML},
+    {"svg", no_argument, NULL, OPT_SVG},
     {"train", no_argument, NULL, OPT_TRAIN},
     {"maxdict", required_argument, NULL, OPT_MAXDICT},
     {"output", required_argument, NULL, 'o'},
@@ -120,6 +122,7 @@ static const char help[] =
     "      --progress        show progress even without a terminal\n"
     "      --json            with -l, --templates, --explain: print JSON\n"
     "      --html            with --explain: print a page of HTML\n"
+    "      --svg             with --explain: print a picture of LiDAR points\n"
     "  -q, --quiet           no warnings; twice: no errors\n"
     "  -v, --verbose         say what is done\n"
     "  -h, --help            print this help\n"
@@ -248,6 +251,9 @@ static void set_flag(struct mdci_request *r, struct mdci_console *console,
         break;
     case OPT_HTML:
         r->html = true;
+        break;
+    case OPT_SVG:
+        r->svg = true;
         break;
     default: /* a digit */
         r->level = option - '0';
@@ -387,6 +393,8 @@ static const char *contradiction(const struct mdci_request *r)
         return "--json needs --list, --templates or --explain";
     if (r->html && (r->mode != MDCI_EXPLAIN || r->json))
         return "--html needs --explain, and no --json";
+    if (r->svg && (r->mode != MDCI_EXPLAIN || r->json || r->html))
+        return "--svg needs --explain, and neither --json nor --html";
     if (r->mode == MDCI_TRAIN && !r->output)
         return "--train needs -o, the name of the dictionary to make";
     if (r->mode != MDCI_TRAIN && r->output)

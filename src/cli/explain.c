@@ -85,17 +85,25 @@ static void print_heading(const struct mdc_part *part)
         (void)printf("\n     Bytes   Share     Lines  Bits each  Template%s\n",
                      part->estimated ? " (costs are estimates)" : "");
         break;
+    case MDC_PART_RESIDUAL:
+        (void)puts("\nCoordinates   Share  Off by");
+        break;
     default:
         break;
     }
 }
 
+static void print_percent(uint64_t part, uint64_t of)
+{
+    const unsigned share = mdci_explain_share(part, of);
+    (void)printf(" %5u.%u%%", share / 10, share % 10);
+}
+
 static void print_share(const struct mdci_explained *file,
                         const struct mdc_part *part)
 {
-    const unsigned share = mdci_explain_share(part->cost, file->total);
-    (void)printf("%10" PRIu64 " %5u.%u%%", mdci_explain_bytes(part->cost),
-                 share / 10, share % 10);
+    (void)printf("%10" PRIu64, mdci_explain_bytes(part->cost));
+    print_percent(part->cost, file->total);
 }
 
 static void print_part(const struct mdci_explained *file,
@@ -123,6 +131,19 @@ static void print_part(const struct mdci_explained *file,
     case MDC_PART_TEXT:
         print_share(file, part);
         (void)printf("  %12" PRIu64 "  %s\n", part->plain_size, part->name);
+        break;
+    case MDC_PART_SENSOR:
+        (void)printf("\n%s, %" PRIu64 " points\n", part->name, part->count);
+        break;
+    case MDC_PART_FACT:
+        (void)printf("%12" PRIu64 "  %s\n", part->number, part->name);
+        break;
+    case MDC_PART_RESIDUAL:
+        (void)printf("%11" PRIu64, part->count);
+        print_percent(part->count, file->coordinates);
+        (void)printf("  %s\n", part->name);
+        break;
+    case MDC_PART_POINT:
         break;
     case MDC_PART_TEMPLATE:
         print_share(file, part);
@@ -165,7 +186,7 @@ static void count_part(struct mdci_explained *file, const struct mdc_part *part)
 static int print_as_text(void *opaque, const struct mdc_part *part)
 {
     struct mdci_explained *file = opaque;
-    if (part->kind > MDC_PART_SLOT)
+    if (part->kind > MDC_PART_POINT)
         return 0;
     count_part(file, part);
     const bool template =
@@ -188,29 +209,38 @@ static void print_rest(const struct mdci_explained *file)
 
 struct json {
     bool in_slots, in_list;
+    bool first; /* no slot or fact was printed yet */
 };
+
+/* Slots and facts are within what came before. */
+static bool is_inner(const struct mdc_part *part)
+{
+    return part->kind == MDC_PART_SLOT || part->kind == MDC_PART_FACT;
+}
 
 /* Ends and begins the arrays of parts. */
 static void print_array(struct mdci_explained *file, struct json *json,
                         const struct mdc_part *part)
 {
     static const char *const names[] = {
-        [MDC_PART_BLOCK] = "blocks",
-        [MDC_PART_WAY] = "ways",
-        [MDC_PART_TEXT] = "text",
-        [MDC_PART_TEMPLATE] = "templates",
+        [MDC_PART_BLOCK] = "blocks",   [MDC_PART_WAY] = "ways",
+        [MDC_PART_TEXT] = "text",      [MDC_PART_TEMPLATE] = "templates",
+        [MDC_PART_SENSOR] = "sensors", [MDC_PART_RESIDUAL] = "residuals",
+        [MDC_PART_POINT] = "points",
     };
-    if (json->in_slots && part->kind != MDC_PART_SLOT)
+    const bool inner = is_inner(part);
+    if (json->in_slots && !inner)
         (void)fputs("]}", stdout);
-    if (part->kind != file->last && part->kind != MDC_PART_SLOT)
+    if (part->kind != file->last && !inner)
         (void)printf("%s,\n\"%s\":[\n", json->in_list ? "]" : "",
                      names[part->kind]);
-    else if (part->kind != MDC_PART_SLOT || part->number > 0)
+    else if (!inner || !json->first)
         (void)fputs(",\n", stdout);
     json->in_list = true;
-    json->in_slots =
-        part->kind == MDC_PART_TEMPLATE || part->kind == MDC_PART_SLOT;
-    if (part->kind != MDC_PART_SLOT)
+    json->in_slots = inner || part->kind == MDC_PART_TEMPLATE ||
+                     part->kind == MDC_PART_SENSOR;
+    json->first = !inner;
+    if (!inner)
         file->last = part->kind;
 }
 
@@ -223,10 +253,26 @@ static void print_member(const char *name, const char *text, size_t size)
         (void)fputs("null", stdout);
 }
 
+static void print_json_point(const struct mdc_part *part)
+{
+    if (part->kind == MDC_PART_POINT)
+        (void)printf("[%" PRId64 ",%" PRId64 ",%" PRIu64 ".%02" PRIu64 "]",
+                     part->x, part->y, part->cost / 256,
+                     part->cost % 256 * 100 / 256);
+    else if (part->kind == MDC_PART_FACT)
+        (void)printf("{\"name\":\"%s\",\"value\":%" PRIu64 "}", part->name,
+                     part->number);
+    else
+        (void)printf("{\"name\":\"%s\",\"count\":%" PRIu64 "%s", part->name,
+                     part->count,
+                     part->kind == MDC_PART_SENSOR ? ",\"facts\":[" : "}");
+}
+
 static int print_as_json(void *opaque, const struct mdc_part *part)
 {
     struct mdci_explained *file = opaque;
-    if (part->kind > MDC_PART_SLOT)
+    if (part->kind > MDC_PART_POINT ||
+        (part->kind == MDC_PART_POINT && !file->all))
         return 0;
     if (part->kind == MDC_PART_ARCHIVE || part->kind == MDC_PART_FRAMES) {
         if (part->kind == MDC_PART_ARCHIVE)
@@ -238,6 +284,10 @@ static int print_as_json(void *opaque, const struct mdc_part *part)
         return 0;
     }
     print_array(file, file->state, part);
+    if (part->kind >= MDC_PART_SENSOR) {
+        print_json_point(part);
+        return 0;
+    }
     (void)printf("{\"bits\":%" PRIu64 ".%02" PRIu64 ",\"plain_size\":%" PRIu64,
                  part->cost / 256, part->cost % 256 * 100 / 256,
                  part->plain_size);
@@ -265,7 +315,7 @@ static enum mdc_status print_json(struct mdci_explained *file,
                                   const struct mdci_explain_list *list,
                                   mdc_explain *explain)
 {
-    struct json json = {false, false};
+    struct json json = {false, false, false};
     file->state = &json;
     mdci_print_json_file(list->files, file->name);
     const enum mdc_status status =
@@ -274,10 +324,12 @@ static enum mdc_status print_json(struct mdci_explained *file,
     return status;
 }
 
+/* Counts what shares are taken of. */
 static int look(void *opaque, const struct mdc_part *part)
 {
-    (void)opaque;
-    (void)part;
+    struct mdci_explained *file = opaque;
+    if (part->kind == MDC_PART_RESIDUAL)
+        file->coordinates += part->count;
     return 0;
 }
 
@@ -287,7 +339,7 @@ static void print_file(struct mdci_explain_list *list, struct mdci_job *job)
     struct mdci_explained file = {
         .name = job->name, .all = job->console->verbosity >= MDCI_VERBOSE};
     /* What is not good to its end is not explained. */
-    enum mdc_status status = mdc_explain_report(job->explain, look, NULL);
+    enum mdc_status status = mdc_explain_report(job->explain, look, &file);
     if (status != MDC_OK) {
         mdci_convert_fault(job->console, job->name,
                            mdc_explain_error(job->explain));
@@ -295,6 +347,11 @@ static void print_file(struct mdci_explain_list *list, struct mdci_job *job)
     }
     if (request->json) {
         status = print_json(&file, list, job->explain);
+    } else if (request->svg && list->files > 0) {
+        mdci_error(job->console, job->name, "--svg shows one file");
+        return;
+    } else if (request->svg) {
+        mdci_explain_svg_file(job->explain, &status);
     } else if (request->html) {
         if (list->files == 0)
             mdci_explain_html_start();

@@ -32,6 +32,7 @@ struct mdci_explained {
     unsigned count;          /**< parts of the kind so far */
     uint64_t total;          /**< cost of the archive */
     uint64_t plain_size;     /**< of its content */
+    uint64_t coordinates;    /**< whose residuals are known */
     void *state;             /**< of the form */
 };
 
@@ -44,6 +45,23 @@ unsigned mdci_explain_share(uint64_t cost, uint64_t total);
 
 /** Tenths of bits that each of `count` takes. */
 uint64_t mdci_explain_each(uint64_t cost, uint64_t count);
+
+/** Points from above, to be drawn; zeroed, there are none. */
+struct mdci_picture {
+    struct mdci_picture_point *point;
+    size_t count, room;
+};
+
+/** Adds a MDC_PART_POINT; false: there is no memory. */
+bool mdci_picture_add(struct mdci_picture *picture,
+                      const struct mdc_part *part);
+
+/** Prints an element of SVG, and frees the points.
+ *  \param alone  it is a document of its own */
+void mdci_picture_print(struct mdci_picture *picture, bool alone);
+
+/** SVG: a document with a file's points; without any, an empty one. */
+void mdci_explain_svg_file(mdc_explain *explain, enum mdc_status *status);
 
 /** HTML: the page's start and end, and the mdc_part_fn between, whose opaque
  *  is a struct mdci_explained. */

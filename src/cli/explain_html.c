@@ -41,6 +41,7 @@ struct page {
     /* The bar of ways. */
     struct mdc_part way[WAYS];
     size_t way_count;
+    struct mdci_picture picture;
 };
 
 static const char start[] =
@@ -99,6 +100,7 @@ static const char start[] =
     ".h4{background:var(--h4)}\n"
     ".key span{border-radius:5px;padding:1px 8px;margin-right:6px;"
     "color:var(--hot)}\n"
+    "svg{display:block;width:100%;border-radius:12px}\n"
     "summary{cursor:pointer;color:var(--soft);font-size:13px}\n"
     "</style>\n</head>\n<body>\n<main>\n";
 
@@ -356,6 +358,44 @@ static void note_slot(struct page *page, const struct mdc_part *part)
         copy(slot->example, EXAMPLE_MAX, part->example, part->example_size);
 }
 
+/* ---- Points -------------------------------------------------------------- */
+
+/* A model's facts are rows of its table. */
+static void print_sensor(struct page *page, const struct mdc_part *part)
+{
+    if (part->kind == MDC_PART_SENSOR) {
+        (void)printf("%s<table>\n<tr><th>%s</th><th></th></tr>\n<tr><td>points"
+                     "</td><td class=\"w\">%" PRIu64 "</td></tr>\n",
+                     page->open, part->name, part->count);
+        page->open = "</table>\n";
+        return;
+    }
+    (void)printf("<tr><td>%s</td><td class=\"w\">%" PRIu64 "</td></tr>\n",
+                 part->name, part->number);
+}
+
+static void print_residual(const struct mdci_explained *file,
+                           const struct mdc_part *part)
+{
+    const unsigned share = mdci_explain_share(part->count, file->coordinates);
+    (void)printf("<tr><td>%s</td><td class=\"n\">%" PRIu64
+                 "</td><td class=\"n\">",
+                 part->name, part->count);
+    print_share(share);
+    (void)fputs("</td><td class=\"w\"><i style=\"width:", stdout);
+    print_share(share);
+    (void)fputs("\"></i></td></tr>\n", stdout);
+}
+
+static void print_picture(struct page *page)
+{
+    (void)printf(
+        "<h2>Points from above</h2>\n<p class=\"note\">%zu of them, by "
+        "the bits that each takes: as many of each colour.</p>\n",
+        page->picture.count);
+    mdci_picture_print(&page->picture, false);
+}
+
 /* ---- The page ------------------------------------------------------------ */
 
 static void start_section(const struct mdci_explained *file, struct page *page,
@@ -365,6 +405,17 @@ static void start_section(const struct mdci_explained *file, struct page *page,
     page->open = "";
     if (file->last == MDC_PART_WAY)
         print_ways(file, page);
+    if (file->last == MDC_PART_POINT)
+        print_picture(page);
+    if (part->kind == MDC_PART_SENSOR)
+        (void)fputs("<h2>What told the points</h2>\n", stdout);
+    if (part->kind == MDC_PART_RESIDUAL) {
+        (void)fputs("<h2>How far coordinates are from that</h2>\n<table>\n"
+                    "<tr><th></th><th class=\"n\">coordinates</th>"
+                    "<th class=\"n\">share</th><th></th></tr>\n",
+                    stdout);
+        page->open = "</table>\n";
+    }
     if (part->kind == MDC_PART_BLOCK) {
         (void)fputs("<h2>What was chosen</h2>\n<table>\n<tr><th class=\"n\">"
                     "block</th><th>codec</th><th>which models</th>"
@@ -391,8 +442,12 @@ static int print_part(void *opaque, const struct mdc_part *part)
 {
     struct mdci_explained *file = opaque;
     struct page *page = file->state;
-    if (part->kind > MDC_PART_SLOT)
+    if (part->kind > MDC_PART_POINT)
         return 0;
+    if (part->kind == MDC_PART_FACT) {
+        print_sensor(page, part);
+        return 0;
+    }
     if (part->kind == MDC_PART_SLOT) {
         note_slot(page, part);
         return 0;
@@ -420,6 +475,14 @@ static int print_part(void *opaque, const struct mdc_part *part)
     case MDC_PART_TEXT:
         print_row(file, part, NULL);
         break;
+    case MDC_PART_SENSOR:
+        print_sensor(page, part);
+        break;
+    case MDC_PART_RESIDUAL:
+        print_residual(file, part);
+        break;
+    case MDC_PART_POINT:
+        return !mdci_picture_add(&page->picture, part);
     default:
         if (file->count <= SHOWN || file->all)
             note_template(page, part);
@@ -445,6 +508,7 @@ void mdci_explain_html_file(struct mdci_explained *file, mdc_explain *explain,
     *status = mdc_explain_report(explain, print_part, file);
     print_template(file, page);
     start_section(file, page, &(struct mdc_part){.kind = MDC_PART_ARCHIVE});
+    free(page->picture.point);
     if (file->last == MDC_PART_TEMPLATE && file->count > SHOWN && !file->all)
         (void)printf("<p class=\"note\">And %u templates more.</p>\n",
                      file->count - SHOWN);

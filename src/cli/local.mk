@@ -4,6 +4,7 @@ midicoth_SOURCES = \
 	src/cli/convert.c src/cli/convert.h \
 	src/cli/dictionaries.c src/cli/dictionaries.h \
 	src/cli/explain.c src/cli/explain.h src/cli/explain_html.c \
+	src/cli/explain_svg.c \
 	src/cli/file_io.c src/cli/file_io.h \
 	src/cli/flush.c src/cli/flush.h \
 	src/cli/limits.c src/cli/limits.h \

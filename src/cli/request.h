@@ -41,6 +41,7 @@ struct mdci_request {
     bool progress; /**< also where stderr is no terminal */
     bool json;
     bool html;
+    bool svg;
     const char *suffix; /**< NULL: ours */
     int level;
     unsigned threads;

@@ -3,6 +3,7 @@ cli_tests = \
 	tests/cli/dictionary.sh \
 	tests/cli/end_signals.sh \
 	tests/cli/explain.sh \
+	tests/cli/explain_lidar.sh \
 	tests/cli/faults.sh \
 	tests/cli/listing.sh \
 	tests/cli/live.sh \

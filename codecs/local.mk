@@ -1,7 +1,9 @@
 libmdccodecs_la_SOURCES = \
 	codecs/codec.h codecs/registry.c \
 	codecs/cm/cm_codec.c codecs/cm/cm_codec.h \
-	codecs/lidar/fit.h codecs/lidar/fit_knots.c \
+	codecs/lidar/fit.h codecs/lidar/fit_image.c \
+	codecs/lidar/fit_image.h codecs/lidar/fit_image_columns.c \
+	codecs/lidar/fit_image_tables.c codecs/lidar/fit_knots.c \
 	codecs/lidar/fit_lattice.c codecs/lidar/fit_pose.c \
 	codecs/lidar/fit_scan.c codecs/lidar/fit_scan.h \
 	codecs/lidar/fit_scan_all.c codecs/lidar/fit_scan_pose.c \
@@ -9,6 +11,7 @@ libmdccodecs_la_SOURCES = \
 	codecs/lidar/lidar_account.h codecs/lidar/lidar_bits.h \
 	codecs/lidar/lidar_facts.c codecs/lidar/lidar_facts.h \
 	codecs/lidar/lidar_codec.c codecs/lidar/lidar_codec.h \
+	codecs/lidar/lidar_image.h \
 	codecs/lidar/lidar_layout.c codecs/lidar/lidar_layout.h \
 	codecs/lidar/lidar_hdl32.h codecs/lidar/lidar_near.h \
 	codecs/lidar/lidar_points.h \

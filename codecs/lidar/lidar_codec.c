@@ -12,8 +12,10 @@
 
 #include <string.h>
 
+#include "codecs/lidar/fit_image.h"
 #include "codecs/lidar/fit_scan.h"
 #include "codecs/lidar/lidar_facts.h"
+#include "codecs/lidar/lidar_image.h"
 #include "codecs/lidar/lidar_layout.h"
 #include "codecs/lidar/lidar_scan.h"
 #include "codecs/lidar/lidar_sweep.h"
@@ -27,7 +29,7 @@ enum {
 };
 
 /* How a part of a chunk is coded. */
-enum method { METHOD_POINTS, METHOD_SWEEP, METHOD_SCAN };
+enum method { METHOD_POINTS, METHOD_SWEEP, METHOD_SCAN, METHOD_IMAGE };
 
 enum { FIRING = MDCI_LIDAR_LASERS * MDCI_LIDAR_RECORD };
 
@@ -39,8 +41,12 @@ struct state {
     struct mdci_lidar_sweep sweep;
     struct mdci_vlp32 scan;
     struct mdci_vlp32_work work;
+    struct mdci_image image;
+    struct mdci_image_work image_work;
     unsigned firings; /* that spin has room for */
     unsigned seen;    /* points that work has room for */
+    unsigned cells;   /* that image_work has room for */
+    unsigned room;    /* points that it has room for */
     int64_t step;     /* see lidar_near.h */
 };
 
@@ -69,6 +75,19 @@ static unsigned most_seen(uint64_t block_size)
                                   MDCI_VLP32_POINTS);
 }
 
+/* Points of the largest image that a block may hold, and its cells. */
+static unsigned most_points(uint64_t block_size)
+{
+    return (unsigned)mdci_min_u64(block_size / (4 * MDCI_LIDAR_COLUMNS_MIN) + 1,
+                                  MDCI_IMAGE_CELLS);
+}
+
+static unsigned most_cells(uint64_t block_size)
+{
+    return (unsigned)mdci_min_u64((uint64_t)3 * most_points(block_size),
+                                  MDCI_IMAGE_CELLS);
+}
+
 static size_t bound(size_t size)
 {
     return size + 64;
@@ -83,12 +102,20 @@ static uint64_t memusage(enum mdci_direction direction, unsigned row,
     const uint64_t firings = most_firings(block_size);
     const uint64_t seen = most_seen(block_size);
     const struct state *s = NULL;
-    const uint64_t fits[2] = {mdci_fit_memory((unsigned)firings),
-                              mdci_scan_memory(seen)};
+    const uint64_t points = most_points(block_size);
+    const uint64_t cells = most_cells(block_size) + 1;
+    const struct mdci_image_work *w = NULL;
+    const uint64_t fits[3] = {mdci_fit_memory((unsigned)firings),
+                              mdci_scan_memory(seen),
+                              mdci_image_memory(points)};
+    uint64_t fit = 0;
+    for (unsigned k = 0; k < 3; k++)
+        fit = fit > fits[k] ? fit : fits[k];
     return sizeof *s +
-           (direction == MDCI_ENCODE ? (fits[0] > fits[1] ? fits[0] : fits[1]) +
-                                           bound((size_t)block_size)
-                                     : 0) +
+           (direction == MDCI_ENCODE ? fit + bound((size_t)block_size) : 0) +
+           cells * (sizeof *w->range + sizeof *w->point + sizeof *w->miss +
+                    sizeof *w->lean) +
+           points * (sizeof *w->cell + sizeof *w->reach + sizeof *w->tick) +
            firings * (sizeof *s->spin.range + 2 * sizeof(int32_t)) +
            seen * sizeof *s->work.slot +
            (MDCI_VLP32_FIRINGS + 1) * (sizeof *s->work.range +
@@ -112,6 +139,13 @@ static void close_state(void *state)
     mdci_free(&s->allocator, s->work.delay);
     mdci_free(&s->allocator, s->work.slot);
     mdci_free(&s->allocator, s->work.start);
+    mdci_free(&s->allocator, s->image_work.range);
+    mdci_free(&s->allocator, s->image_work.point);
+    mdci_free(&s->allocator, s->image_work.miss);
+    mdci_free(&s->allocator, s->image_work.lean);
+    mdci_free(&s->allocator, s->image_work.cell);
+    mdci_free(&s->allocator, s->image_work.reach);
+    mdci_free(&s->allocator, s->image_work.tick);
     mdci_free(&s->allocator, s);
 }
 
@@ -145,9 +179,21 @@ static enum mdc_status open_state(void **state, enum mdci_direction direction,
     w->slot = mdci_alloc(allocator, sizeof(uint32_t) * s->seen);
     w->start =
         mdci_alloc(allocator, sizeof(uint32_t) * (MDCI_VLP32_FIRINGS + 1));
+    struct mdci_image_work *m = &s->image_work;
+    s->room = most_points(block_size);
+    s->cells = most_cells(block_size);
+    const size_t cells = (size_t)s->cells + 1;
+    m->range = mdci_alloc(allocator, sizeof *m->range * cells);
+    m->point = mdci_alloc(allocator, sizeof *m->point * cells);
+    m->miss = mdci_alloc(allocator, sizeof *m->miss * cells);
+    m->lean = mdci_alloc(allocator, sizeof *m->lean * cells);
+    m->cell = mdci_alloc(allocator, sizeof *m->cell * s->room);
+    m->reach = mdci_alloc(allocator, sizeof *m->reach * s->room);
+    m->tick = mdci_alloc(allocator, sizeof *m->tick * s->room);
     if (!n->table || !n->weights || !n->final_weights || !spin->range ||
         !spin->azimuth || !spin->turn || !w->range || !w->azimuth ||
-        !w->delay || !w->slot || !w->start) {
+        !w->delay || !w->slot || !w->start || !m->range || !m->point ||
+        !m->miss || !m->lean || !m->cell || !m->reach || !m->tick) {
         close_state(s);
         return MDC_MEM;
     }
@@ -223,6 +269,31 @@ code_scan(struct state *s, struct mdci_range_coder *rc, const int decode,
     return MDC_OK;
 }
 
+MDCI_KERNEL enum mdc_status code_image(struct state *s,
+                                       struct mdci_range_coder *rc,
+                                       const int decode,
+                                       const struct mdci_lidar_layout *layout,
+                                       uint8_t *record, size_t count)
+{
+    if (count > s->room || !mdci_image_code(rc, decode, &s->image, s->cells))
+        return MDC_DATA;
+    MDCI_LIDAR_WAY(rc, MDCI_WAY_MODEL);
+    struct mdci_image_coder coder = {
+        .p = &s->image,
+        .w = &s->image_work,
+        .n = &s->numbers,
+        .rc = rc,
+        .layout = layout,
+        .record = record,
+        .move = s->step,
+        .count = (uint32_t)count,
+    };
+    if (!mdci_image_code_points(&coder, decode))
+        return MDC_DATA;
+    MDCI_LIDAR_FACTS(rc, mdci_image_facts, &s->image, count);
+    return MDC_OK;
+}
+
 /* Codes `count` records by a method. */
 MDCI_KERNEL enum mdc_status
 code_part(struct state *s, struct mdci_range_coder *rc, const int decode,
@@ -241,6 +312,8 @@ code_part(struct state *s, struct mdci_range_coder *rc, const int decode,
                    : MDC_DATA;
     case METHOD_SCAN:
         return code_scan(s, rc, decode, layout, record, count);
+    case METHOD_IMAGE:
+        return code_image(s, rc, decode, layout, record, count);
     default:
         return MDC_DATA;
     }
@@ -310,11 +383,23 @@ static struct part find_part(struct state *s,
             return part;
         }
     }
-    part.count = mdci_scan_end(record, layout->columns, count);
-    part.status = mdci_fit_scan(&s->scan, &s->work, record, layout->columns,
-                                part.count, &s->allocator);
-    if (part.status == MDC_OK)
-        part.method = METHOD_SCAN;
+    size_t taken = mdci_min_size(count, s->room);
+    int exact = 0;
+    const enum mdc_status learned =
+        mdci_fit_image(&s->image, &s->image_work, layout, record, &taken,
+                       s->cells, &exact, &s->allocator);
+    if (learned != MDC_OK || !exact) {
+        part.count = mdci_scan_end(record, layout->columns, count);
+        part.status = mdci_fit_scan(&s->scan, &s->work, record, layout->columns,
+                                    part.count, &s->allocator);
+        if (part.status == MDC_OK)
+            part.method = METHOD_SCAN;
+        if (part.status != MDC_DATA || learned != MDC_OK)
+            return part;
+    }
+    part.method = METHOD_IMAGE;
+    part.count = taken;
+    part.status = MDC_OK;
     return part;
 }
 

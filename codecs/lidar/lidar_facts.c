@@ -60,6 +60,19 @@ void mdci_vlp32_facts(struct mdci_account *account,
     tell_path(account, scan->pose, scan->knots);
 }
 
+void mdci_image_facts(struct mdci_account *account,
+                      const struct mdci_image *image, size_t count)
+{
+    mdci_account_fact(account, "points", "image of a spinning sensor", count);
+    mdci_account_fact(account, "lasers", NULL, image->lasers);
+    mdci_account_fact(account, "firings", NULL, image->columns);
+    mdci_account_fact(account, "ring by ring", NULL, image->by_ring);
+    mdci_account_fact(account, "azimuth ticks of a turn", NULL, image->turn);
+    mdci_account_fact(account, "tick of ranges, micrometres", NULL,
+                      ((uint64_t)image->tick * 1000000 + ((uint64_t)1 << 39)) >>
+                          40);
+}
+
 void mdci_lidar_points_facts(struct mdci_account *account,
                              const struct mdci_lidar_layout *layout,
                              size_t count)

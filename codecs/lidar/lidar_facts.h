@@ -6,6 +6,7 @@
 #ifndef MDCI_LIDAR_FACTS_H
 #define MDCI_LIDAR_FACTS_H
 
+#include "codecs/lidar/lidar_image.h"
 #include "codecs/lidar/lidar_vlp32.h"
 #include "src/base/account.h"
 
@@ -16,6 +17,9 @@ void mdci_lidar_sweep_facts(struct mdci_account *account,
 void mdci_vlp32_facts(struct mdci_account *account,
                       const struct mdci_vlp32 *scan,
                       const struct mdci_vlp32_work *work);
+
+void mdci_image_facts(struct mdci_account *account,
+                      const struct mdci_image *image, size_t count);
 
 void mdci_lidar_points_facts(struct mdci_account *account,
                              const struct mdci_lidar_layout *layout,

@@ -8,10 +8,10 @@
 #include "tests/unit/lidar_frames.h"
 #include "tests/unit/samples.h"
 
-#include "corpora/lidar_world.h"
-
 #include <stdlib.h>
 #include <string.h>
+
+#include "codecs/codec.h"
 
 struct lidar_drive frame_drive(uint64_t seed)
 {
@@ -46,4 +46,40 @@ size_t frame_vlp32(uint8_t *record, unsigned firings, uint64_t seed, int flip)
 {
     const struct lidar_drive drive = frame_drive(seed);
     return lidar_frame_vlp32(record, firings, flip, &drive) / FRAME_RECORD;
+}
+
+size_t frame_any(uint8_t *record, unsigned lasers,
+                 const struct lidar_style *style, uint64_t seed)
+{
+    const struct lidar_drive drive = frame_drive(seed);
+    struct lidar_sensor sensor;
+    lidar_any_sensor(&sensor, lasers, seed);
+    return lidar_frame(record, &sensor, style, &drive);
+}
+
+size_t frame_round_trip(const uint8_t *data, size_t size)
+{
+    const struct mdci_codec *codec = mdci_codec_by_id(MDCI_CODEC_LIDAR);
+    const struct mdc_allocator no_hooks = {0};
+    void *states[2];
+    size_t packed;
+    uint8_t *payload = must_alloc(codec->bound(size));
+    uint8_t *back = must_alloc(size);
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(codec->open(&states[i], i ? MDCI_DECODE : MDCI_ENCODE,
+                                     6, size, &no_hooks),
+                         MDC_OK);
+    assert_int_equal(codec->encode(states[0], data, 0, size, payload, &packed),
+                     MDC_OK);
+    if (packed > 0) {
+        memset(back, 0xEE, size);
+        assert_int_equal(
+            codec->decode(states[1], back, 0, size, payload, packed), MDC_OK);
+        assert_memory_equal(back, data, size);
+    }
+    codec->close(states[0]);
+    codec->close(states[1]);
+    free(payload);
+    free(back);
+    return packed;
 }

@@ -29,4 +29,14 @@ size_t frame_vlp32(uint8_t *record, unsigned firings, uint64_t seed, int flip);
  *  a reflectance of two decimals. \param points  at most 100,000 */
 void frame_kitti(uint8_t *record, size_t points, uint64_t seed);
 
+/** Fills a turn of a sensor with that many lasers, its tables made up.
+ *  \param record  room for lasers * 1800 records of FRAME_RECORD bytes
+ *  \return bytes */
+size_t frame_any(uint8_t *record, unsigned lasers,
+                 const struct lidar_style *style, uint64_t seed);
+
+/** Codes data with the front end and back.
+ *  \return the payload's size; 0 if it does not claim the data */
+size_t frame_round_trip(const uint8_t *data, size_t size);
+
 #endif

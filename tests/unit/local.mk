@@ -12,6 +12,7 @@ unit_tests = \
 	tests/unit/test_facts \
 	tests/unit/test_format \
 	tests/unit/test_highctx \
+	tests/unit/test_image \
 	tests/unit/test_inputs \
 	tests/unit/test_field \
 	tests/unit/test_lidar \
@@ -55,6 +56,10 @@ tests_unit_test_lidar_SOURCES = tests/unit/test_lidar.c \
 	tests/unit/lidar_frames.c tests/unit/lidar_frames.h \
 	$(lidar_world) $(unit_samples)
 tests_unit_test_lidar_LDADD = $(unit_libs) -lm
+tests_unit_test_image_SOURCES = tests/unit/test_image.c \
+	tests/unit/lidar_frames.c tests/unit/lidar_frames.h \
+	$(lidar_world) $(unit_samples)
+tests_unit_test_image_LDADD = $(unit_libs) -lm
 
 tests_unit_test_quantize_SOURCES = tests/unit/test_quantize.c \
 	tests/unit/lidar_frames.c tests/unit/lidar_frames.h \

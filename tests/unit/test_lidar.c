@@ -108,34 +108,6 @@ static void test_rotation_keeps_lengths(void **state)
     }
 }
 
-/* Codes data with the front end and back. \return the payload's size; 0 if
- * it does not claim the data */
-static size_t round_trip(const uint8_t *data, size_t size)
-{
-    const struct mdci_codec *codec = mdci_codec_by_id(MDCI_CODEC_LIDAR);
-    void *states[2];
-    size_t packed;
-    uint8_t *payload = must_alloc(codec->bound(size));
-    uint8_t *back = must_alloc(size);
-    for (int i = 0; i < 2; i++)
-        assert_int_equal(codec->open(&states[i], i ? MDCI_DECODE : MDCI_ENCODE,
-                                     6, size, &no_hooks),
-                         MDC_OK);
-    assert_int_equal(codec->encode(states[0], data, 0, size, payload, &packed),
-                     MDC_OK);
-    if (packed > 0) {
-        memset(back, 0xEE, size);
-        assert_int_equal(
-            codec->decode(states[1], back, 0, size, payload, packed), MDC_OK);
-        assert_memory_equal(back, data, size);
-    }
-    codec->close(states[0]);
-    codec->close(states[1]);
-    free(payload);
-    free(back);
-    return packed;
-}
-
 /* A sweep is understood: far fewer bytes than its floats' noise. */
 static void test_sweeps(void **state)
 {
@@ -144,7 +116,7 @@ static void test_sweeps(void **state)
     (void)state;
     for (uint64_t seed = 1; seed <= (slow_tests() ? 40 : 3); seed++) {
         frame_hdl32(frame, FRAME_FIRINGS, seed * 7);
-        const size_t packed = round_trip(frame, size);
+        const size_t packed = frame_round_trip(frame, size);
         assert_true(packed > 0);
         assert_true(packed < size / 14);
     }
@@ -162,10 +134,10 @@ static void test_scans(void **state)
         /* The other sensor starts to look where the first one does not. */
         count += frame_vlp32(frame + count * FRAME_RECORD, FIRINGS, seed, 1);
         const size_t size = count * FRAME_RECORD;
-        const size_t packed = round_trip(frame, size);
+        const size_t packed = frame_round_trip(frame, size);
         assert_true(packed > 0);
         assert_true(packed < size / 6);
-        assert_true(round_trip(frame + 12, size - 12 - 7) > 0);
+        assert_true(frame_round_trip(frame + 12, size - 12 - 7) > 0);
     }
     free(frame);
 }
@@ -180,8 +152,8 @@ static void test_frames_in_a_row(void **state)
     frame_hdl32(frames, firings, 3);
     frame_hdl32(frames + size, firings, 4);
     const size_t alone =
-        round_trip(frames, size) + round_trip(frames + size, size);
-    assert_true(round_trip(frames, 2 * size) < alone);
+        frame_round_trip(frames, size) + frame_round_trip(frames + size, size);
+    assert_true(frame_round_trip(frames, 2 * size) < alone);
     free(frames);
 }
 
@@ -206,7 +178,7 @@ static void test_changed_sweeps(void **state)
             memcpy(at, &odd[sample_random(&seed, 9)], 4);
         }
         memset(frame + size, 0x55, 64);
-        assert_true(round_trip(frame, size + (size_t)round * 17) > 0);
+        assert_true(frame_round_trip(frame, size + (size_t)round * 17) > 0);
     }
     frame_hdl32(frame, firings, 3);
     for (size_t i = firings * 32 - 1; i > 0; i--) {
@@ -217,7 +189,7 @@ static void test_changed_sweeps(void **state)
         memcpy(a, b, FRAME_RECORD);
         memcpy(b, record, FRAME_RECORD);
     }
-    (void)round_trip(frame, size);
+    (void)frame_round_trip(frame, size);
     free(frame);
 }
 
@@ -235,11 +207,12 @@ static void test_decimals_are_found(void **state)
     for (unsigned c = 0; c < 3; c++)
         assert_int_equal(layout.kind[c], MDCI_LIDAR_DECIMAL + 3);
     assert_int_equal(layout.kind[3], MDCI_LIDAR_DECIMAL + 2);
-    const size_t packed = round_trip(frame, size);
+    const size_t packed = frame_round_trip(frame, size);
     assert_true(packed > 0 && packed < size / 3);
     /* Cut at any place of a record, at both ends. */
     for (size_t cut = 1; cut < 16; cut += 5)
-        assert_true(round_trip(frame + cut * 4 % 16, size - 16 - cut) > 0);
+        assert_true(frame_round_trip(frame + cut * 4 % 16, size - 16 - cut) >
+                    0);
     free(frame);
 }
 
@@ -307,6 +280,8 @@ static void test_damage(void **state)
     const size_t size = (size_t)80 * 32 * FRAME_RECORD;
     uint8_t *frame = must_alloc(size), *back = must_alloc(size + GUARD);
     uint8_t *payload = must_alloc(codec->bound(size));
+    uint8_t *large = must_alloc((size_t)16 * 1800 * FRAME_RECORD);
+    const struct lidar_style style = {.ring = 1};
     void *encoder, *decoder;
     size_t packed;
     uint64_t seed = 6;
@@ -315,14 +290,18 @@ static void test_damage(void **state)
                      MDC_OK);
     assert_int_equal(codec->open(&decoder, MDCI_DECODE, 4, size, &no_hooks),
                      MDC_OK);
-    for (int kind = 0; kind < 3; kind++) {
+    for (int kind = 0; kind < 4; kind++) {
         size_t plain = size;
         if (kind == 0)
             frame_hdl32(frame, 80, 1);
         else if (kind == 1)
             frame_kitti(frame, size / 16, 1);
-        else
+        else if (kind == 2)
             plain = frame_vlp32(frame, 80, 1, 0) * FRAME_RECORD;
+        else
+            plain = mdci_min_size(size, frame_any(large, 16, &style, 1));
+        if (kind == 3)
+            memcpy(frame, large, plain);
         assert_int_equal(
             codec->encode(encoder, frame, 0, plain, payload, &packed), MDC_OK);
         assert_true(packed > 0);
@@ -349,6 +328,7 @@ static void test_damage(void **state)
     codec->close(encoder);
     codec->close(decoder);
     free(frame);
+    free(large);
     free(back);
     free(payload);
 }

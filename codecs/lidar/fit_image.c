@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * \file fit_image.c
+ * \brief All that is learned from a frame, and from floating point to the
+ *        integers that are sent.
+ */
+#include "config.h"
+
+#include "codecs/lidar/fit_image.h"
+
+#include <math.h>
+#include <string.h>
+
+#define PI 3.14159265358979323846
+
+enum { ENOUGH = 1000, SPARSE = 6 /* cells a point, at most */ };
+
+static int reserve(struct mdci_learned *f, const struct mdc_allocator *a)
+{
+    f->point = mdci_alloc(a, sizeof *f->point * f->count);
+    f->azimuth = mdci_alloc(a, sizeof *f->azimuth * f->count);
+    f->laser = mdci_alloc(a, f->count);
+    f->blank = mdci_alloc(a, f->count);
+    f->column = mdci_alloc(a, sizeof *f->column * f->count);
+    f->sample = mdci_alloc(a, sizeof *f->sample * f->count);
+    return f->point && f->azimuth && f->laser && f->blank && f->column &&
+           f->sample;
+}
+
+static void release(struct mdci_learned *f, const struct mdc_allocator *a)
+{
+    mdci_free(a, f->point);
+    mdci_free(a, f->azimuth);
+    mdci_free(a, f->laser);
+    mdci_free(a, f->blank);
+    mdci_free(a, f->column);
+    mdci_free(a, f->sample);
+}
+
+uint64_t mdci_image_memory(uint64_t points)
+{
+    const struct mdci_learned *f = NULL;
+    const uint64_t n = points < MDCI_IMAGE_CELLS ? points : MDCI_IMAGE_CELLS;
+    return sizeof *f +
+           n * (sizeof *f->point + sizeof *f->azimuth + sizeof *f->laser +
+                sizeof *f->blank + sizeof *f->column + sizeof *f->sample);
+}
+
+/* What is no place, or at the sensor's, is taken for that of the point
+ * before. */
+static void load(struct mdci_learned *f, const struct mdci_lidar_layout *layout,
+                 const uint8_t *record)
+{
+    for (size_t i = 0; i < f->count; i++) {
+        double *p = f->point[i];
+        for (unsigned c = 0; c < 3; c++) {
+            const uint32_t bits =
+                mdci_lidar_load(layout, record, (int64_t)i, c);
+            float value;
+            memcpy(&value, &bits, sizeof value);
+            p[c] = value;
+        }
+        const double flat = hypot(p[0], p[1]);
+        f->blank[i] = !(flat > 0.05 && flat < 260 && fabs(p[2]) < 260);
+        if (f->blank[i])
+            for (unsigned c = 0; c < 3; c++)
+                p[c] = i > 0 ? f->point[i - 1][c] : c == 0;
+        f->azimuth[i] = atan2(p[1], p[0]);
+    }
+}
+
+/* The column whose values are lasers: whole numbers that change. \return 0:
+ * there is none */
+static unsigned find_ring(const struct mdci_lidar_layout *layout,
+                          const uint8_t *record, size_t count)
+{
+    for (unsigned c = 3; c < layout->columns; c++) {
+        size_t changes = 0, i = 0;
+        uint32_t before = 0;
+        if (layout->kind[c] != MDCI_LIDAR_DECIMAL)
+            continue;
+        for (; i < count; i++) {
+            const uint32_t bits =
+                mdci_lidar_load(layout, record, (int64_t)i, c);
+            const int64_t whole = mdci_lidar_to_decimal(bits, 0);
+            if (whole < 0 || whole >= MDCI_IMAGE_LASERS ||
+                bits != mdci_lidar_decimal(whole, 0))
+                break;
+            changes += bits != before;
+            before = bits;
+        }
+        if (i == count && changes * 10 > count * 9)
+            return c;
+    }
+    return 0;
+}
+
+/* Columns, no coordinates, of 0 to 255 units alone. */
+static uint32_t find_narrow(const struct mdci_lidar_layout *layout,
+                            const uint8_t *record, size_t count)
+{
+    uint32_t narrow = 0;
+    for (unsigned c = 3; c < layout->columns; c++) {
+        size_t i = 0;
+        if (layout->kind[c] >= MDCI_LIDAR_BINARY)
+            continue;
+        for (; i < count; i++) {
+            const uint32_t bits =
+                mdci_lidar_load(layout, record, (int64_t)i, c);
+            const int64_t whole = mdci_lidar_to_decimal(bits, layout->kind[c]);
+            if (whole < 0 || whole > 255 ||
+                bits != mdci_lidar_decimal(whole, layout->kind[c]))
+                break;
+        }
+        narrow |= (uint32_t)(i == count) << c;
+    }
+    return narrow;
+}
+
+/* ---- Integers ------------------------------------------------------------ */
+
+static int32_t scaled(double v, int q)
+{
+    return (int32_t)floor(ldexp(v, q) + 0.5);
+}
+
+static void quantise(const struct mdci_learned *f, struct mdci_image *p)
+{
+    p->lasers = f->lasers;
+    p->by_ring = (uint32_t)f->by_ring;
+    p->turn = (uint32_t)f->turn;
+    p->step =
+        scaled(f->direction * f->step * f->turn / (2 * PI), MDCI_IMAGE_STEP_Q);
+    p->tick = (uint32_t)floor(ldexp((double)(float)f->tick, 40) + 0.5);
+    for (unsigned k = 0; k < f->lasers; k++) {
+        const struct mdci_fit_laser *l = &f->table[k];
+        p->order[k] = f->order[k];
+        p->laser[k].elevation = scaled(atan(l->slope), 28);
+        p->laser[k].aside = (uint32_t)(int64_t)floor(
+            ldexp(mdci_learn_angle(l->aside) / (2 * PI), 32) + 0.5);
+        p->laser[k].high = scaled(l->high, 20);
+        p->laser[k].across = scaled(l->across, 20);
+        p->laser[k].longer = scaled(l->longer, 20);
+    }
+}
+
+/* Ticks of ranges and azimuths. Where a coordinate cannot tell, the azimuth is
+ * as expected. */
+static void measure(const struct mdci_learned *f, const struct mdci_image *p,
+                    struct mdci_image_work *w, double blur)
+{
+    const double unit = 2 * PI / f->turn;
+    int32_t lean = 0;
+    for (size_t i = 0; i < f->count; i++) {
+        const struct mdci_fit_laser *l = &f->table[f->laser[i]];
+        const double flat = hypot(f->point[i][0], f->point[i][1]);
+        const double across = l->across < flat ? asin(l->across / flat) : 0;
+        const double ahead = flat * cos(across);
+        const double range = ahead * sqrt(1 + l->slope * l->slope);
+        const double reach = floor((range - l->longer) / f->tick + 0.5);
+        const int32_t plan = mdci_image_plan(p, (uint32_t)f->column[i]);
+        const double off = mdci_learn_angle(f->azimuth[i] - across - l->aside -
+                                            (plan + lean) * unit);
+        w->cell[i] = f->laser[i] * p->columns + (uint32_t)f->column[i];
+        w->tick[i] = plan + lean;
+        w->reach[i] = 0;
+        if (f->blank[i])
+            continue;
+        if (fabs(off) * flat > blur)
+            w->tick[i] += (int32_t)floor(off / unit + 0.5);
+        lean = w->tick[i] - plan;
+        w->reach[i] = reach < 1                      ? 1
+                      : reach > MDCI_LIDAR_RANGE_MAX ? MDCI_LIDAR_RANGE_MAX
+                                                     : (int32_t)reach;
+    }
+}
+
+/* Leaves out points at the end for which there is no room.
+ * \return 0: it is no image */
+static int fit_in(struct mdci_learned *f, struct mdci_image *p, uint32_t cells)
+{
+    const uint32_t room = cells / f->lasers;
+    const uint32_t most = room < MDCI_IMAGE_COLUMNS ? room : MDCI_IMAGE_COLUMNS;
+    uint32_t columns = 0;
+    for (size_t i = 0; i < f->count; i++) {
+        if (f->column[i] < 0)
+            return 0;
+        if ((uint32_t)f->column[i] >= most) {
+            if (f->by_ring)
+                return 0;
+            f->count = i;
+            break;
+        }
+        if ((uint32_t)f->column[i] >= columns)
+            columns = (uint32_t)f->column[i] + 1;
+    }
+    p->columns = columns;
+    return f->count >= ENOUGH &&
+           (uint64_t)columns * f->lasers <= (uint64_t)f->count * SPARSE;
+}
+
+enum mdc_status mdci_fit_image(struct mdci_image *p, struct mdci_image_work *w,
+                               const struct mdci_lidar_layout *layout,
+                               const uint8_t *record, size_t *count,
+                               uint32_t cells, int *exact,
+                               const struct mdc_allocator *allocator)
+{
+    if (*count < ENOUGH)
+        return MDC_DATA;
+    struct mdci_learned *f = mdci_alloc(allocator, sizeof *f);
+    if (!f)
+        return MDC_MEM;
+    memset(f, 0, sizeof *f);
+    f->count = *count < cells ? *count : cells;
+    enum mdc_status status = reserve(f, allocator) ? MDC_OK : MDC_MEM;
+    if (status == MDC_OK) {
+        load(f, layout, record);
+        const unsigned ring = find_ring(layout, record, f->count);
+        if (!mdci_learn_columns(f, layout, record, ring) ||
+            !fit_in(f, p, cells))
+            status = MDC_DATA;
+    }
+    if (status == MDC_OK) {
+        const int decimal = layout->kind[0] < MDCI_LIDAR_BINARY;
+        const double blur =
+            decimal ? 0.7 / (double)mdci_lidar_power(layout->kind[0]) : 0;
+        mdci_learn_tables(f, decimal);
+        quantise(f, p);
+        p->narrow = find_narrow(layout, record, f->count);
+        measure(f, p, w, blur);
+        *count = f->count;
+        *exact = f->exact;
+    }
+    release(f, allocator);
+    mdci_free(allocator, f);
+    return status;
+}

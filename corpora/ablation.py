@@ -16,8 +16,8 @@ import ablation_source as source
 import bench_report as report
 
 CUT = 300000
-# A level's row of the model sets; with the parser of logs, this is added.
-LOG_ROWS = 10
+# What is added to a level for its row of the model sets.
+ROWS = {"bytes": 0, "log": 10, "log-bytes": 20}
 WHOLE = "whole"
 
 
@@ -192,8 +192,8 @@ def arguments():
                        ("out", "folder to write to")):
         parser.add_argument("--" + name, required=True, help=what)
     parser.add_argument("--level", type=int, default=6)
-    parser.add_argument("--format", choices=("log", "bytes"), default="log",
-                        help="with the parser of logs, or without")
+    parser.add_argument("--format", choices=sorted(ROWS), default="log",
+                        help="logs with their parser or as bytes, or bytes")
     parser.add_argument("--only", default="^(?!less )",
                         help="variants whose names match")
     parser.add_argument("--full", action="store_true",
@@ -219,7 +219,7 @@ def corpora_of(folders):
 def main():
     """Does what the command line asks for."""
     given = arguments()
-    row = given.level + (LOG_ROWS if given.format == "log" else 0)
+    row = given.level + ROWS[given.format]
     try:
         families = variants(source.Source(given.source, row))
     except source.Unexpected as why:

@@ -29,6 +29,7 @@
 /** An arena's tables, resolved, and the text state, on the stack. */
 struct mdci_byte_model {
     const struct mdci_model_set *set;
+    const struct mdci_tree *tree; /* that bytes are spelled by */
     struct mdci_direct *direct;
     mdci_counter *maps;
     int16_t *weights;
@@ -46,13 +47,6 @@ struct mdci_byte_model {
     struct mdci_novel_row *novel;
     struct mdci_text text;
 };
-
-/** The tree that bytes are spelled by. */
-MDCI_KERNEL const struct mdci_tree *
-mdci_byte_tree(const struct mdci_shape *const shape)
-{
-    return &mdci_trees[shape->fields > 1];
-}
 
 /** What holds for the eight bits of one byte. */
 struct mdci_byte_view {
@@ -80,6 +74,7 @@ MDCI_KERNEL void mdci_byte_model_open(struct mdci_byte_model *m, void *arena)
     struct mdci_engine *e = (struct mdci_engine *)arena;
     uint8_t *base = (uint8_t *)arena;
     m->set = mdci_model_set_row(e->row);
+    m->tree = &mdci_trees[m->set->tree];
     m->direct = (struct mdci_direct *)(void *)(base + e->direct);
     m->maps = (mdci_counter *)(void *)(base + e->maps);
     m->weights = (int16_t *)(void *)(base + e->weights);
@@ -247,8 +242,7 @@ MDCI_KERNEL void mdci_byte_slots(const struct mdci_byte_model *m,
         if (shape->context[j] <= MDCI_CONTEXT_ORDER8)
             v->orders += mdci_ppm_knows(slot[j]);
     const uint32_t second =
-        v->expected[0] ? mdci_byte_tree(shape)->second[v->expected[0] & 255]
-                       : 0;
+        v->expected[0] ? m->tree->second[v->expected[0] & 255] : 0;
     if (second) {
         /* The second cluster's lines, if the match is right. */
         const uint32_t next = mdci_byte_cluster_hash(second);
@@ -405,14 +399,18 @@ MDCI_KERNEL void mdci_byte_fetch_bins(const struct mdci_byte_model *m,
                                       const uint16_t *next,
                                       const struct mdci_tree *tree,
                                       unsigned agreement, uint32_t places,
-                                      uint32_t situation)
+                                      uint32_t situation,
+                                      const struct mdci_shape *const shape)
 {
     const uint32_t child = next[0] < MDCI_TREE_LEAF ? next[0] : next[1];
     if (child >= MDCI_TREE_LEAF)
         return;
-    mdci_refine_fetch(m->refine[0], child | agreement << 8);
-    mdci_refine_fetch(m->refine[1], places + tree->place[child]);
-    mdci_refine_fetch(m->refine[2], situation);
+    const size_t key[MDCI_REFINE_STEPS] = {
+        child | agreement << 8, places + tree->place[child], situation};
+    MDCI_UNROLL
+    for (unsigned k = 0; k < MDCI_REFINE_STEPS; k++)
+        if (shape->steps >> k & 1)
+            mdci_refine_fetch(m->refine[k], key[k]);
 }
 
 /** A place in the tree, from decision to decision. */
@@ -430,7 +428,7 @@ MDCI_KERNEL void mdci_byte_cluster(struct mdci_byte_model *m,
                                    struct mdci_byte_cursor *cursor,
                                    const struct mdci_shape *const shape)
 {
-    const struct mdci_tree *tree = mdci_byte_tree(shape);
+    const struct mdci_tree *tree = m->tree;
     const unsigned inputs = shape->contexts + shape->sources;
     uint32_t node = cursor->link, path = cursor->path;
     unsigned depth = cursor->depth, place = 1;
@@ -464,9 +462,9 @@ MDCI_KERNEL void mdci_byte_cluster(struct mdci_byte_model *m,
         mdci_refine_choose(&refine, 2, m->refine[2],
                            situation | bit_place << 1 |
                                (unsigned)(agreement > 2));
-        mdci_byte_fetch_bins(m, next, tree, agreement, places,
-                             situation | (bit_place < 7 ? bit_place + 1 : 7)
-                                             << 1);
+        mdci_byte_fetch_bins(
+            m, next, tree, agreement, places,
+            situation | (bit_place < 7 ? bit_place + 1 : 7) << 1, shape);
 
         struct mdci_inputs in;
         struct mdci_mix mix;
@@ -500,10 +498,10 @@ MDCI_KERNEL void mdci_byte_cluster(struct mdci_byte_model *m,
 }
 
 /* Looks up the paths to the expected bytes. */
-MDCI_KERNEL void mdci_byte_open_codes(struct mdci_byte_view *v,
+MDCI_KERNEL void mdci_byte_open_codes(const struct mdci_tree *tree,
+                                      struct mdci_byte_view *v,
                                       const struct mdci_shape *const shape)
 {
-    const struct mdci_tree *tree = mdci_byte_tree(shape);
     MDCI_UNROLL
     for (unsigned a = 0; a < shape->sources; a++)
         v->code[a] = v->expected[a] ? tree->code[v->expected[a] & 255] : 0;
@@ -517,10 +515,10 @@ MDCI_KERNEL uint32_t mdci_byte_spell(struct mdci_byte_model *m,
                                      const uint8_t *block,
                                      const struct mdci_shape *const shape)
 {
-    const struct mdci_tree *tree = mdci_byte_tree(shape);
+    const struct mdci_tree *tree = m->tree;
     struct mdci_byte_cursor cursor = {MDCI_TREE_ROOT, 1, 0};
     mdci_byte_contexts(m, v, block, shape);
-    mdci_byte_open_codes(v, shape);
+    mdci_byte_open_codes(m->tree, v, shape);
     do
         mdci_byte_cluster(m, v, rc, decode, tree->code[byte], &cursor, shape);
     while (cursor.link < MDCI_TREE_LEAF);
@@ -645,8 +643,7 @@ MDCI_KERNEL void mdci_byte_refuse(struct mdci_byte_view *v, int a,
             v->expected[b] = 0;
 }
 
-/** Chooses the favourite. Shapes that parse logs and do not spell by the log
- *  tree ask for fields only. */
+/** Chooses the favourite. */
 MDCI_KERNEL struct mdci_favourite
 mdci_byte_favourite(const struct mdci_byte_model *m,
                     const struct mdci_byte_view *v,
@@ -697,23 +694,37 @@ MDCI_KERNEL int mdci_byte_is_novel(const struct mdci_byte_model *m,
            f->length != v->slot[0]->length;
 }
 
+/* Fetches the lines of the match tables that the next byte falls into: lines
+ * come of the bytes before it, so that they are here by then. */
+MDCI_KERNEL void mdci_byte_fetch_matches(struct mdci_byte_model *m,
+                                         const uint8_t *block)
+{
+    struct mdci_text *t = &m->text;
+    const unsigned shift = 64 - m->match_bits;
+    if (t->count < 12)
+        return;
+    const uint64_t keys[2] = {t->last8 << 32,
+                              mdci_hash64(t->last8) +
+                                  mdci_load32(block + t->count - 11)};
+    for (int a = 0; a < 2; a++) {
+        t->match_line[a] = (uint32_t)(mdci_hash64(keys[a]) >> shift) & ~15u;
+        MDCI_PREFETCH(m->matches[a] + t->match_line[a]);
+    }
+}
+
 /* Looks for matches that end here, and enters this place. */
 MDCI_OUTLINE void mdci_byte_find(struct mdci_byte_model *m,
                                  const uint8_t *block)
 {
     struct mdci_text *t = &m->text;
-    const uint32_t pos = t->count;
-    if (pos <= 12)
-        return;
-    const unsigned shift = 64 - m->match_bits;
-    const uint64_t long_key =
-        mdci_hash64(t->last8) + mdci_load32(block + pos - 12);
-    mdci_match_find(&t->match[0], m->matches[0],
-                    (uint32_t)(mdci_hash64(t->last8 << 24) >> shift), block,
-                    pos, 0, m->set->short_match);
-    mdci_match_find(&t->match[1], m->matches[1],
-                    (uint32_t)(mdci_hash64(long_key) >> shift), block, pos,
-                    t->match[0].at, m->set->long_match);
+    const uint32_t last = (uint32_t)t->last8 & 15;
+    if (t->count > 12) {
+        mdci_match_find(&t->match[0], m->matches[0], t->match_line[0] | last,
+                        block, t->count, 0, m->set->short_match);
+        mdci_match_find(&t->match[1], m->matches[1], t->match_line[1] | last,
+                        block, t->count, t->match[0].at, m->set->long_match);
+    }
+    mdci_byte_fetch_matches(m, block);
 }
 
 /* Lets the text models but the parser of fields take in a byte. */
@@ -767,6 +778,8 @@ MDCI_OUTLINE void mdci_byte_skip(struct mdci_byte_model *m, uint8_t *block,
     struct mdci_text *t = &m->text;
     for (uint32_t i = 0; i < size; i++) {
         const uint32_t byte = value[i];
+        if (i + 1 == size)
+            mdci_byte_fetch_matches(m, block);
         if (decode)
             block[t->count] = (uint8_t)byte;
         mdci_byte_read(m, block, byte);
@@ -851,10 +864,10 @@ MDCI_KERNEL uint32_t mdci_byte_code(struct mdci_byte_model *m,
                                     const struct mdci_shape *const shape)
 {
     struct mdci_field *f = &m->text.field;
-    if (shape->fields > 1 && mdci_byte_is_novel(m, v, shape)) {
+    if (shape->fields && mdci_byte_is_novel(m, v, shape)) {
         mdci_field_surprise(f, 1);
         return mdci_novel_code(mdci_novel_at(m->novel, m->novel_bits, f), rc,
-                               decode, mdci_byte_tree(shape), byte);
+                               decode, m->tree, byte);
     }
     const struct mdci_favourite x = mdci_byte_favourite(m, v, shape);
     if (x.source >= 0)
@@ -867,7 +880,7 @@ MDCI_KERNEL uint32_t mdci_byte_code(struct mdci_byte_model *m,
                        mdci_sar((byte == x.byte ? 65535 : 0) - *x.gate, 4));
     if (x.source >= 0)
         mdci_decision_update(decision, byte == x.byte, v->rate);
-    if (shape->fields > 1)
+    if (shape->fields)
         mdci_field_surprise(f, v->uncertain >= MDCI_SURPRISING);
     return byte;
 }
@@ -921,10 +934,10 @@ MDCI_KERNEL void mdci_byte_model_learn(void *arena, const uint8_t *block,
                                        size_t to,
                                        const struct mdci_shape *const shape)
 {
-    const struct mdci_tree *tree = mdci_byte_tree(shape);
     const unsigned inputs = shape->contexts + shape->sources;
     struct mdci_byte_model m;
     mdci_byte_model_open(&m, arena);
+    const struct mdci_tree *tree = m.tree;
     while (m.text.count < to) {
         struct mdci_byte_view v;
         const uint32_t byte = block[m.text.count];
@@ -933,7 +946,7 @@ MDCI_KERNEL void mdci_byte_model_learn(void *arena, const uint8_t *block,
             mdci_values_predict(&m.text.values, &m.text.field, &m.fields,
                                 m.text.match, block, m.text.count);
         mdci_byte_look(&m, &v, block, shape);
-        mdci_byte_open_codes(&v, shape);
+        mdci_byte_open_codes(m.tree, &v, shape);
         mdci_byte_contexts(&m, &v, block, shape);
         const uint32_t code = tree->code[byte];
         uint32_t node = MDCI_TREE_ROOT;

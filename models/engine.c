@@ -41,11 +41,17 @@ static void lay_out(struct mdci_engine *e, const struct mdci_model_set *set,
     block_size += MDCI_PRIOR_SIZE;
     memset(e, 0, sizeof *e);
     e->row = set->row;
-    e->slot_bits = table_bits(block_size, 2, 6, set->slot_bits);
+    /* Logs repeat more, and with the parser most bytes need no slot. */
+    const unsigned spacing = shape->fields > 1            ? 8
+                             : shape->fields || set->tree ? 4
+                                                          : 2;
+    e->slot_bits = table_bits(block_size, spacing, 6, set->slot_bits);
     e->match_bits = table_bits(block_size, 1, 8, set->match_bits);
     e->place_bits = table_bits(block_size, 4, 8, 16);
     e->refine_bits = table_bits(block_size, 4, 8, set->refine_bits);
     e->decision_bits = table_bits(block_size, 1, 8, shape->fields ? 14 : 16);
+    if (shape->fields == 1)
+        e->decision_bits = 0; /* no questions */
     take(&size, sizeof *e);
     e->direct = take(&size, sizeof(struct mdci_direct));
     e->maps = take(&size, shape->contexts * 256 * sizeof(mdci_counter));
@@ -54,10 +60,13 @@ static void lay_out(struct mdci_engine *e, const struct mdci_model_set *set,
     e->decisions =
         take(&size, ((size_t)MDCI_DECISION_INPUTS << e->decision_bits) *
                         sizeof(mdci_counter));
-    const size_t keys[MDCI_REFINE_STEPS] = {
+    size_t keys[MDCI_REFINE_STEPS] = {
         MDCI_REFINE_KEYS, (size_t)1 << e->refine_bits, MDCI_REFINE_KEYS};
-    for (unsigned k = 0; k < MDCI_REFINE_STEPS; k++)
+    for (unsigned k = 0; k < MDCI_REFINE_STEPS; k++) {
+        if (!(shape->steps >> k & 1))
+            keys[k] = 0;
         e->bins[k] = take(&size, keys[k] * sizeof(struct mdci_diffusion_bins));
+    }
     for (unsigned k = 0; k < MDCI_REFINE_STEPS; k++)
         e->refine[k] = take(&size, keys[k] * sizeof(union mdci_refine_row));
     e->slots = take(&size, ((size_t)shape->contexts << e->slot_bits) *
@@ -81,7 +90,7 @@ static void lay_out(struct mdci_engine *e, const struct mdci_model_set *set,
         e->lines =
             take(&size, ((size_t)2 << MDCI_LINE_BITS) * sizeof(uint32_t));
     }
-    if (shape->fields > 1) {
+    if (shape->fields) {
         e->novel_bits = table_bits(block_size, 256, 4, 10);
         e->novel = take(&size, sizeof(struct mdci_novel_row) << e->novel_bits);
     }

@@ -40,6 +40,7 @@ struct mdci_text {
     struct mdci_word word;
     struct mdci_line line;
     struct mdci_match match[2]; /* short, long */
+    uint32_t match_line[2];     /* of their tables, for the next byte */
     struct mdci_field field;
     struct mdci_values values;
     struct mdci_candidate candidate;

@@ -44,8 +44,8 @@ struct mdci_shape {
     unsigned sets;
     unsigned steps;  /* of refine.h: bit k, the step with key k */
     unsigned apm;    /* 1: the steps are APMs, not micro-diffusion */
-    unsigned fields; /* 1: with the log parser, field.h; 2: and with what is
-                        faster, the log tree and novel.h */
+    unsigned fields; /* 1: with the log parser, field.h; 2: and with questions
+                        for the bytes of fields */
     uint8_t context[MDCI_MAX_CONTEXTS];
     uint8_t selector[MDCI_MAX_SETS];
     uint8_t source[MDCI_MAX_SOURCES]; /* predictors, with the log parser */
@@ -61,6 +61,7 @@ MDCI_KERNEL size_t mdci_shape_row(const struct mdci_shape *shape)
 struct mdci_model_set {
     unsigned row;
     unsigned shape;      /* number in model_shapes.h */
+    uint8_t tree;        /* of symbol_tree.h: 0 the plain one, 1 that of logs */
     uint8_t slot_bits;   /* log2 of the slots a context has at most */
     uint8_t match_bits;  /* log2 of the entries of a match table at most */
     uint8_t refine_bits; /* log2 of the rows of the second step at most */

@@ -25,8 +25,9 @@ struct cm_state {
     struct mdc_allocator allocator;
 };
 
-/* Rows from here on have the log parser; below, they are the level. */
-#define LOG_ROWS 10
+/* The row is the level, but for logs: with the parser, or as bytes. */
+#define LOG_ROWS      10
+#define LOG_BYTE_ROWS 20
 
 /* Lines of a usual length, with some digits: prose is better off without. */
 static int is_log(const uint8_t *sample, size_t size)
@@ -44,10 +45,9 @@ static int is_log(const uint8_t *sample, size_t size)
 static unsigned choose(unsigned row, int content, const uint8_t *sample,
                        size_t size)
 {
-    return content == MDC_CONTENT_LOG ||
-                   (content == MDC_CONTENT_AUTO && is_log(sample, size))
-               ? row + LOG_ROWS
-               : row;
+    if (content != MDC_CONTENT_LOG && !is_log(sample, size))
+        return row;
+    return row + (content == MDC_CONTENT_BYTES ? LOG_BYTE_ROWS : LOG_ROWS);
 }
 
 static uint64_t memusage(enum mdci_direction direction, unsigned row,
@@ -55,7 +55,7 @@ static uint64_t memusage(enum mdci_direction direction, unsigned row,
 {
     uint64_t size = mdci_engine_size(row, block_size);
     const unsigned arenas = dictionary_size ? 2 : 1;
-    /* The encoder is yet to choose. */
+    /* The encoder is yet to choose; logs as bytes take no more than others. */
     if (direction == MDCI_ENCODE && size && row < LOG_ROWS) {
         const uint64_t other = mdci_engine_size(row + LOG_ROWS, block_size);
         size = other > size ? other : size;

@@ -21,7 +21,8 @@ const char *mdci_explain_codec(const struct mdc_part *block)
         const char *text;
     } codecs[] = {
         {"cm", 0, 9, "byte models"},
-        {"cm", 10, 99, "byte models that parse the fields of logs"},
+        {"cm", 10, 19, "byte models that parse the fields of logs"},
+        {"cm", 20, 99, "byte models, for logs"},
         {"lidar", 0, 99, "points of a sensor"},
         {"log", 1, 1, "templates and columns of logs, then zstd"},
         {"log", 2, 2, "templates, columns and rows of logs, then zstd"},

@@ -12,12 +12,15 @@ trap 'rm -rf "$tmp"' EXIT
 for level in 4 5 6 7 8 9; do
     "$MIDICOTH" -$level -T1 -c <"$sample" >"$tmp/level-$level"
 done
+for level in 4 6 9; do
+    "$MIDICOTH" -$level -T1 -c --format=bytes <"$sample" >"$tmp/bytes-$level"
+done
 "$MIDICOTH" -6 -T1 -c --flush=16K <"$sample" >"$tmp/flushed"
 "$MIDICOTH" -6 -T1 -c --block-size=32K <"$sample" >"$tmp/blocks"
 
 cd "$tmp"
 if test "${1-}" = --update; then
-    sha256sum blocks flushed level-* >"$known"
+    sha256sum blocks bytes-* flushed level-* >"$known"
 else
     sha256sum -c --quiet "$known"
 fi

@@ -88,7 +88,7 @@ static double agree(const struct some *s, double across, double turn,
 static void find_across(const struct some *s, struct mdci_fit_laser *l,
                         double turn)
 {
-    const double most = 0.045, step = 0.0004, least = 12;
+    const double most = 0.045, step = 0.0004, least = 6;
     double best = 0, phase;
     for (double across = -most; across <= most; across += step) {
         const double all = agree(s, across, turn, least, &phase);

@@ -242,6 +242,8 @@ double mdci_fit_window(struct mdci_fit_path *f, unsigned lo, unsigned hi)
             f->node[lo + k / POSE][k % POSE] = x[k];
             cost -= x[k] * right[k];
         }
+        if (cost < 0) /* nothing is left, but for rounding */
+            cost = 0;
     } else {
         cost = -1;
     }

@@ -231,7 +231,7 @@ static double find_motion(struct mdci_scan *s, const struct fan *f,
     double least = INFINITY;
     int flip = 0;
     for (unsigned p = 0; p < sizeof places / sizeof *places; p++)
-        for (double speed = 0; speed < 1.5; speed += 1) {
+        for (double speed = 0; speed < 4; speed = 2 * speed + 1) {
             double x[DIMS] = {0};
             memcpy(x + 6, places[p].at, sizeof places[p].at);
             turn_up(s, places[p].flip);

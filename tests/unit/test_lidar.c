@@ -142,6 +142,26 @@ static void test_scans(void **state)
     free(frame);
 }
 
+/* Sensors are seen through at rest, at speed, and in curves. */
+static void test_speeds(void **state)
+{
+    static const double speeds[] = {0, 10, 30}, yaws[] = {0, 0.2, 0.5};
+    const unsigned firings = FRAME_FIRINGS;
+    uint8_t *frame = must_alloc((size_t)firings * 32 * FRAME_RECORD);
+    (void)state;
+    for (unsigned k = 0; k < 9; k++)
+        for (uint64_t seed = 1; seed <= (slow_tests() ? 6 : 1); seed++) {
+            const struct lidar_drive drive = {speeds[k / 3], yaws[k % 3], seed};
+            size_t size = lidar_frame_hdl32(frame, firings, &drive);
+            if (slow_tests() || k == 8)
+                assert_true(frame_round_trip(frame, size) < size / 14);
+            size = lidar_frame_vlp32(frame, firings, (int)seed % 2, &drive);
+            if (slow_tests() || k == 0)
+                assert_true(frame_round_trip(frame, size) < size / 4);
+        }
+    free(frame);
+}
+
 /* Frames behind one another are told apart, and cost no more than alone. */
 static void test_frames_in_a_row(void **state)
 {
@@ -342,6 +362,7 @@ int main(void)
         cmocka_unit_test(test_rotation_keeps_lengths),
         cmocka_unit_test(test_sweeps),
         cmocka_unit_test(test_scans),
+        cmocka_unit_test(test_speeds),
         cmocka_unit_test(test_frames_in_a_row),
         cmocka_unit_test(test_changed_sweeps),
         cmocka_unit_test(test_decimals_are_found),

@@ -63,7 +63,8 @@ static double way_of(const struct mdci_learned *f, size_t i)
     return way < 0 ? way + 2 * PI : way;
 }
 
-/* Rings start where elevations jump most often. */
+/* Rings start where elevations jump most often, but not ways: there, things
+ * have edges. */
 static void find_start(struct mdci_learned *f)
 {
     unsigned jumps[BINS] = {0}, best = 0;
@@ -71,7 +72,10 @@ static void find_start(struct mdci_learned *f)
     for (size_t i = 1; i < f->count; i++) {
         if (f->blank[i])
             continue;
-        if (fabs(elevation_of(f, i) - elevation_of(f, last)) > 0.15 * DEGREE) {
+        const double way = hypot(f->point[i][0], f->point[i][1]);
+        const double from = hypot(f->point[last][0], f->point[last][1]);
+        if (fabs(way - from) < 0.3 * way &&
+            fabs(elevation_of(f, i) - elevation_of(f, last)) > 0.15 * DEGREE) {
             const double turn = f->azimuth[i] / (2 * PI) + 1;
             jumps[(unsigned)(turn * BINS) % BINS]++;
         }

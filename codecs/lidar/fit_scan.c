@@ -98,13 +98,13 @@ static int miss_of(const struct fan *f, const double *pose, const double *p,
 }
 
 /* How sure it is beforehand that parameter a is 0. Yaw does not show; bends
- * would follow wrong lasers, as long as these are known on a large scale only;
- * and vehicles hardly gain speed within a scan. */
+ * would follow wrong lasers, as long as these are known on a large scale only,
+ * and those of the place longest. */
 static double stiffness(unsigned a, double scale)
 {
     if (a == 2 || a == 5 || a == 14 || (a >= 12 && scale > 0.01))
         return 1e6;
-    return a < 12 ? 1e-3 : a < 15 ? 1 : 1000;
+    return a < 12 ? 1e-3 : a < 15 || scale < 0.003 ? 1 : 1000;
 }
 
 /* One step of robust least squares. \return 0: it has no solution */
@@ -215,14 +215,21 @@ static void turn_up(struct mdci_scan *s, int flip)
     }
 }
 
-/* Tries places where such sensors are mounted, and speeds. */
+/* Tries places where such sensors are mounted, speeds, and bumps. */
 static double find_motion(struct mdci_scan *s, const struct fan *f,
                           double *best)
 {
     static const struct {
         double at[3];
         int flip;
-    } places[] = {{{1.35, 0, 1.58}, 0}, {{1.35, 0, -1.5}, 1}, {{0, 0, 0}, 0}};
+        double speed, pitch; /* metres and radians a scan */
+    } starts[] = {{{1.35, 0, 1.58}, 0, 0, 0},    {{1.35, 0, 1.58}, 0, 1, 0},
+                  {{1.35, 0, 1.58}, 0, 3, 0},    {{1.35, 0, -1.5}, 1, 0, 0},
+                  {{1.35, 0, -1.5}, 1, 1, 0},    {{1.35, 0, -1.5}, 1, 3, 0},
+                  {{0, 0, 0}, 0, 0, 0},          {{0, 0, 0}, 0, 1, 0},
+                  {{0, 0, 0}, 0, 3, 0},          {{1.35, 0, 1.58}, 0, 2, -0.01},
+                  {{1.35, 0, 1.58}, 0, 2, 0.01}, {{1.35, 0, -1.5}, 1, 1, -0.01},
+                  {{1.35, 0, -1.5}, 1, 1, 0.01}};
     static const struct {
         double scale;
         unsigned rounds;
@@ -230,29 +237,26 @@ static double find_motion(struct mdci_scan *s, const struct fan *f,
                 {0.01, 5}, {0.004, 4}, {0.002, 4}};
     double least = INFINITY;
     int flip = 0;
-    for (unsigned p = 0; p < sizeof places / sizeof *places; p++)
-        for (double speed = 0; speed < 4; speed = 2 * speed + 1) {
-            double x[DIMS] = {0};
-            memcpy(x + 6, places[p].at, sizeof places[p].at);
-            turn_up(s, places[p].flip);
-            set_times(s, x);
-            x[9] = speed;
-            int solved = 1;
-            for (unsigned k = 0; k < sizeof plan / sizeof *plan; k++)
-                for (unsigned round = 0; solved && round < plan[k].rounds;
-                     round++)
-                    solved =
-                        improve(s, f, x, plan[k].scale, s->count / SAMPLES + 1);
-            const double off = solved ? quality(s, f, x) : INFINITY;
-            if (off < least) {
-                least = off;
-                flip = places[p].flip;
-                memcpy(best, x, DIMS * sizeof *x);
-            }
-            if (least < FINE)
-                goto found;
+    for (unsigned p = 0; least >= FINE && p < sizeof starts / sizeof *starts;
+         p++) {
+        double x[DIMS] = {0};
+        int solved = 1;
+        memcpy(x + 6, starts[p].at, sizeof starts[p].at);
+        turn_up(s, starts[p].flip);
+        set_times(s, x);
+        x[4] = starts[p].pitch;
+        x[9] = starts[p].speed;
+        for (unsigned k = 0; k < sizeof plan / sizeof *plan; k++)
+            for (unsigned round = 0; solved && round < plan[k].rounds; round++)
+                solved =
+                    improve(s, f, x, plan[k].scale, s->count / SAMPLES + 1);
+        const double off = solved ? quality(s, f, x) : INFINITY;
+        if (off < least) {
+            least = off;
+            flip = starts[p].flip;
+            memcpy(best, x, DIMS * sizeof *x);
         }
-found:
+    }
     turn_up(s, flip);
     set_times(s, best);
     for (unsigned round = 0; least < INFINITY && round < 4; round++)

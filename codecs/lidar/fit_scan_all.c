@@ -42,7 +42,7 @@ static struct direction direction_of(const uint8_t *record, unsigned columns,
 size_t mdci_scan_end(const uint8_t *record, unsigned columns, size_t count)
 {
     struct direction before = {0, 0}, after = {0, 0};
-    double most = 0.2;
+    double most = 0.1;
     size_t end = 0;
     if (count <= 2 * WINDOW)
         return count;

@@ -85,10 +85,10 @@ MDCI_KERNEL int mdci_lidar_is_near(int64_t step, uint32_t a, uint32_t b)
 MDCI_KERNEL int64_t mdci_lidar_cell_of(int64_t step, int64_t cell, int64_t rest,
                                        uint32_t base, uint32_t bits)
 {
-    const int64_t half = rest < 0 ? -(cell / 2) : cell / 2;
-    const int64_t number = (rest + half) / cell;
     if (cell == 1)
         return rest;
+    const int64_t half = rest < 0 ? -(cell / 2) : cell / 2;
+    const int64_t number = (rest + half) / cell;
     if (number == 0 || (number >> 33 && ~number >> 33))
         return !mdci_lidar_is_near(step, base, bits);
     return number;

@@ -28,7 +28,7 @@
 enum {
     /* A front end that makes a block this many times smaller is at home there:
      * the level's codec need not try as well. */
-    AT_HOME = 8,
+    AT_HOME = 6,
     /* A chunk of at most this size is not stored once the codec has learned
      * from others before: the loss of what it learned would cost more. */
     KEEP_CODED = 1024,

@@ -113,14 +113,7 @@ MDCI_KERNEL void mdci_inputs_train(const struct mdci_inputs *in,
                                    int16_t *weights, int32_t error,
                                    const unsigned n)
 {
-    const __m256i e = _mm256_set1_epi16((int16_t)error);
-    MDCI_UNROLL
-    for (unsigned h = 0; h < (n + 15) / 16; h++) {
-        __m256i *w = (__m256i *)(void *)weights + h;
-        _mm256_store_si256(
-            w, _mm256_adds_epi16(_mm256_load_si256(w),
-                                 _mm256_mulhrs_epi16(in->stretch[h], e)));
-    }
+    mdci_x86_train(in->stretch, weights, error, n);
 }
 
 #endif

@@ -109,12 +109,7 @@ MDCI_KERNEL void mdci_inputs_train(const struct mdci_inputs *in,
                                    const unsigned n)
 {
     if (n <= 16) {
-        __m256i *w = (__m256i *)(void *)weights;
-        _mm256_store_si256(
-            w, _mm256_adds_epi16(
-                   _mm256_load_si256(w),
-                   _mm256_mulhrs_epi16(in->stretch[0],
-                                       _mm256_set1_epi16((int16_t)error))));
+        mdci_x86_train(in->stretch, weights, error, n);
         return;
     }
     const __m512i stretch = _mm512_inserti64x4(

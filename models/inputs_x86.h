@@ -77,6 +77,19 @@ MDCI_KERNEL void mdci_x86_dot(const __m256i *stretch, int16_t *const *weights,
     }
 }
 
+MDCI_KERNEL void mdci_x86_train(const __m256i *stretch, int16_t *weights,
+                                int32_t error, const unsigned n)
+{
+    const __m256i e = _mm256_set1_epi16((int16_t)error);
+    MDCI_UNROLL
+    for (unsigned h = 0; h < (n + 15) / 16; h++) {
+        __m256i *w = (__m256i *)(void *)weights + h;
+        _mm256_store_si256(
+            w, _mm256_adds_epi16(_mm256_load_si256(w),
+                                 _mm256_mulhrs_epi16(stretch[h], e)));
+    }
+}
+
 MDCI_KERNEL int32_t mdci_logits_sum(const int32_t *logit,
                                     const int32_t *weights, const unsigned sets)
 {

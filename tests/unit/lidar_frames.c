@@ -57,6 +57,44 @@ size_t frame_any(uint8_t *record, unsigned lasers,
     return lidar_frame(record, &sensor, style, &drive);
 }
 
+void frame_put_odd(uint8_t *at, uint64_t *seed)
+{
+    static const uint32_t odd[] = {0x7FC12345, 0xFF800001, 0x7F800000,
+                                   0xFF800000, 0x00000001, 0x807FFFFF,
+                                   0x80000000, 0x00000000, 0x7F7FFFFF};
+    memcpy(at, &odd[sample_random(seed, 9)], 4);
+}
+
+void frame_swap(uint8_t *a, uint8_t *b, size_t size)
+{
+    uint8_t record[FRAME_RECORD];
+    memcpy(record, a, size);
+    memmove(a, b, size);
+    memcpy(b, record, size);
+}
+
+void frame_decode_damaged(const struct mdci_codec *codec, void *decoder,
+                          uint8_t *back, size_t plain, const uint8_t *payload,
+                          size_t packed, uint32_t reach, uint64_t *seed)
+{
+    const size_t cut = 1 + sample_random(seed, (uint32_t)packed);
+    uint8_t *copy = must_alloc(cut);
+    memcpy(copy, payload, cut);
+    if (reach > cut)
+        reach = (uint32_t)cut;
+    for (uint32_t i = sample_random(seed, 5); i > 0; i--)
+        copy[sample_random(seed, reach)] ^=
+            (uint8_t)(1 + sample_random(seed, 255));
+    memset(back + plain, 0xEE, FRAME_GUARD);
+    assert_int_equal(codec->reset(decoder), MDC_OK);
+    const enum mdc_status status =
+        codec->decode(decoder, back, 0, plain, copy, cut);
+    assert_true(status == MDC_OK || status == MDC_DATA);
+    for (size_t i = 0; i < FRAME_GUARD; i++)
+        assert_int_equal(back[plain + i], 0xEE);
+    free(copy);
+}
+
 size_t frame_round_trip(const uint8_t *data, size_t size)
 {
     const struct mdci_codec *codec = mdci_codec_by_id(MDCI_CODEC_LIDAR);

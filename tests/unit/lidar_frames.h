@@ -9,8 +9,11 @@
 
 #include "corpora/lidar_world.h"
 
+struct mdci_codec;
+
 #define FRAME_RECORD  20 /* bytes: x, y, z, intensity, laser */
 #define FRAME_FIRINGS 1085
+#define FRAME_GUARD   64 /* bytes behind what damage may reach */
 
 /** How a car moves in the frames of a seed: at 5 to 8 m/s. */
 struct lidar_drive frame_drive(uint64_t seed);
@@ -34,6 +37,20 @@ void frame_kitti(uint8_t *record, size_t points, uint64_t seed);
  *  \return bytes */
 size_t frame_any(uint8_t *record, unsigned lasers,
                  const struct lidar_style *style, uint64_t seed);
+
+/** Writes a float that hardly is one: no number, infinite, denormal or 0. */
+void frame_put_odd(uint8_t *at, uint64_t *seed);
+
+/** Swaps two records of at most FRAME_RECORD bytes; they may be the same. */
+void frame_swap(uint8_t *a, uint8_t *b, size_t size);
+
+/** Decodes a payload that was cut and damaged. It restores to anything, but
+ *  nowhere else.
+ *  \param reach  damage lies in that many bytes at the start
+ *  \param back   [plain + FRAME_GUARD] */
+void frame_decode_damaged(const struct mdci_codec *codec, void *decoder,
+                          uint8_t *back, size_t plain, const uint8_t *payload,
+                          size_t packed, uint32_t reach, uint64_t *seed);
 
 /** Codes data with the front end and back.
  *  \return the payload's size; 0 if it does not claim the data */

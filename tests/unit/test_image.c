@@ -58,21 +58,10 @@ static void test_rings(void **state)
     free(frames);
 }
 
-static void swap_records(uint8_t *a, uint8_t *b, size_t size)
-{
-    uint8_t record[FRAME_RECORD];
-    memcpy(record, a, size);
-    memcpy(a, b, size);
-    memcpy(b, record, size);
-}
-
 /* Frames of unknown sensors that were cut, shuffled, blanked, or have points
  * twice or odd numbers in them stay exact, and are told nothing wrong of. */
 static void test_changed_images(void **state)
 {
-    static const uint32_t odd[] = {0x7FC12345, 0xFF800001, 0x7F800000,
-                                   0xFF800000, 0x00000001, 0x807FFFFF,
-                                   0x80000000, 0x00000000, 0x7F7FFFFF};
     uint8_t *frame = must_alloc((size_t)16 * 1800 * FRAME_RECORD + 64);
     uint64_t seed = 11;
     (void)state;
@@ -88,16 +77,16 @@ static void test_changed_images(void **state)
                 uint8_t *at = frame + i * record;
                 const uint32_t die = sample_random(&seed, 100);
                 if (change == 1)
-                    swap_records(at, frame + sample_random(&seed, i) * record,
-                                 record);
+                    frame_swap(at, frame + sample_random(&seed, i) * record,
+                               record);
                 else if (change == 2 && die < 2)
-                    memcpy(at, &odd[sample_random(&seed, 9)], 4);
+                    frame_put_odd(at, &seed);
                 else if (change == 3 && die < 20)
                     memset(at, 0, 12);
                 else if (change == 4 && die < 5)
                     memcpy(at, at - record, record);
                 else if (change == 5 && die < 3)
-                    swap_records(at, at - record, record);
+                    frame_swap(at, at - record, record);
             }
             assert_true(frame_round_trip(frame, size + change * 3) > 0);
         }

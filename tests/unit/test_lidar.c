@@ -182,26 +182,19 @@ static void test_frames_in_a_row(void **state)
 static void sprinkle(uint8_t *frame, size_t size, int count, size_t columns,
                      uint64_t *seed)
 {
-    static const uint32_t odd[] = {0x7FC12345, 0xFF800001, 0x7F800000,
-                                   0xFF800000, 0x00000001, 0x807FFFFF,
-                                   0x80000000, 0x00000000, 0x7F7FFFFF};
     for (int i = 0; i < count; i++) {
         uint8_t *at = frame + sample_random(seed, (uint32_t)size / 4) * 4;
         if ((size_t)(at - frame) % FRAME_RECORD < columns * 4)
-            memcpy(at, &odd[sample_random(seed, 9)], 4);
+            frame_put_odd(at, seed);
     }
 }
 
 static void shuffle(uint8_t *frame, size_t points, uint64_t *seed)
 {
-    for (size_t i = points - 1; i > 0; i--) {
-        uint8_t record[FRAME_RECORD];
-        uint8_t *a = frame + i * FRAME_RECORD;
-        uint8_t *b = frame + sample_random(seed, (uint32_t)i) * FRAME_RECORD;
-        memcpy(record, a, FRAME_RECORD);
-        memcpy(a, b, FRAME_RECORD);
-        memcpy(b, record, FRAME_RECORD);
-    }
+    for (size_t i = points - 1; i > 0; i--)
+        frame_swap(frame + i * FRAME_RECORD,
+                   frame + sample_random(seed, (uint32_t)i) * FRAME_RECORD,
+                   FRAME_RECORD);
 }
 
 /* Sweeps that are changed here and there stay exact; those that were shuffled
@@ -314,10 +307,9 @@ static void test_no_worse_than_bytes(void **state)
 /* Damaged payloads restore to anything, but nowhere else and in time. */
 static void test_damage(void **state)
 {
-    enum { GUARD = 64 };
     const struct mdci_codec *codec = mdci_codec_by_id(MDCI_CODEC_LIDAR);
     const size_t size = (size_t)80 * 32 * FRAME_RECORD;
-    uint8_t *frame = must_alloc(size), *back = must_alloc(size + GUARD);
+    uint8_t *frame = must_alloc(size), *back = must_alloc(size + FRAME_GUARD);
     uint8_t *payload = must_alloc(codec->bound(size));
     uint8_t *large = must_alloc((size_t)16 * 1800 * FRAME_RECORD);
     const struct lidar_style style = {.ring = 1};
@@ -344,25 +336,10 @@ static void test_damage(void **state)
         assert_int_equal(
             codec->encode(encoder, frame, 0, plain, payload, &packed), MDC_OK);
         assert_true(packed > 0);
-        for (int round = 0; round < (slow_tests() ? 600 : 25); round++) {
-            const size_t cut = 1 + sample_random(&seed, (uint32_t)packed);
-            uint8_t *copy = must_alloc(cut);
-            memcpy(copy, payload, cut);
-            /* The parameters come first: half of the damage is there. */
-            const uint32_t reach =
-                (uint32_t)(round % 2 && cut > 400 ? 400 : cut);
-            for (uint32_t i = sample_random(&seed, 5); i > 0; i--)
-                copy[sample_random(&seed, reach)] ^=
-                    (uint8_t)(1 + sample_random(&seed, 255));
-            memset(back + plain, 0xEE, GUARD);
-            assert_int_equal(codec->reset(decoder), MDC_OK);
-            const enum mdc_status status =
-                codec->decode(decoder, back, 0, plain, copy, cut);
-            assert_true(status == MDC_OK || status == MDC_DATA);
-            for (size_t i = 0; i < GUARD; i++)
-                assert_int_equal(back[plain + i], 0xEE);
-            free(copy);
-        }
+        /* The parameters come first: half of the damage is there. */
+        for (int round = 0; round < (slow_tests() ? 600 : 25); round++)
+            frame_decode_damaged(codec, decoder, back, plain, payload, packed,
+                                 round % 2 ? 400 : (uint32_t)packed, &seed);
     }
     codec->close(encoder);
     codec->close(decoder);

@@ -13,7 +13,7 @@
 
 #define PI 3.14159265358979323846
 
-enum { ENOUGH = 1000, SPARSE = 6 /* cells a point, at most */ };
+enum { ENOUGH = 1000 /* points */ };
 
 static int reserve(struct mdci_learned *f, const struct mdc_allocator *a)
 {
@@ -195,8 +195,8 @@ static int fit_in(struct mdci_learned *f, struct mdci_image *p, uint32_t cells)
             columns = (uint32_t)f->column[i] + 1;
     }
     p->columns = columns;
-    return f->count >= ENOUGH &&
-           (uint64_t)columns * f->lasers <= (uint64_t)f->count * SPARSE;
+    return f->count >= ENOUGH && (uint64_t)columns * f->lasers <=
+                                     (uint64_t)f->count * MDCI_IMAGE_SPARSE;
 }
 
 enum mdc_status mdci_fit_image(struct mdci_image *p, struct mdci_image_work *w,

@@ -337,7 +337,8 @@ static unsigned turns_of(const struct mdci_scan *s, const double *x,
 }
 
 /* The same laser, seen again, tells how many firings have passed: those
- * without any return show as gaps. \return 0: there are too many */
+ * without any return show as gaps. \return 0: there are too many, as such or
+ * for so few points */
 static int find_firings(struct mdci_scan *s, const double *x)
 {
     double speed = 0;
@@ -382,6 +383,8 @@ static int find_firings(struct mdci_scan *s, const double *x)
         }
         s->firings = firing + 1;
     }
+    if (s->firings > s->count)
+        return 0;
     s->speed = speed / TICK;
     unsigned i = 0;
     for (unsigned j = 0; j <= s->firings; j++) {

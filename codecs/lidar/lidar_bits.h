@@ -37,7 +37,7 @@ MDCI_KERNEL uint32_t mdci_lidar_at_order(int64_t order)
                      : (uint32_t)order & 0x7FFFFFFFu;
 }
 
-/** The value in units of 2^-q, rounded down in size, q in 0..48; at most
+/** The value in units of 2^-q, rounded down in size, q in 0..47; at most
  *  2^15 in size; 0 for what is no number. */
 MDCI_KERNEL int64_t mdci_lidar_fixed(uint32_t bits, unsigned q)
 {

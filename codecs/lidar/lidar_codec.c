@@ -249,7 +249,8 @@ MDCI_KERNEL enum mdc_status
 code_scan(struct state *s, struct mdci_range_coder *rc, const int decode,
           const struct mdci_lidar_layout *layout, uint8_t *record, size_t count)
 {
-    if (count > s->seen || !mdci_vlp32_code(rc, decode, &s->scan))
+    if (count > s->seen || !mdci_vlp32_code(rc, decode, &s->scan) ||
+        s->scan.firings > count)
         return MDC_DATA;
     s->scan.count = (uint32_t)count;
     MDCI_LIDAR_WAY(rc, MDCI_WAY_MODEL);
@@ -275,7 +276,9 @@ MDCI_KERNEL enum mdc_status code_image(struct state *s,
                                        const struct mdci_lidar_layout *layout,
                                        uint8_t *record, size_t count)
 {
-    if (count > s->room || !mdci_image_code(rc, decode, &s->image, s->cells))
+    const size_t cells = mdci_min_size(s->cells, count * MDCI_IMAGE_SPARSE);
+    if (count > s->room ||
+        !mdci_image_code(rc, decode, &s->image, (uint32_t)cells))
         return MDC_DATA;
     MDCI_LIDAR_WAY(rc, MDCI_WAY_MODEL);
     struct mdci_image_coder coder = {
@@ -325,11 +328,10 @@ MDCI_KERNEL size_t code_ends(struct mdci_range_coder *rc, const int decode,
                              const struct mdci_lidar_layout *layout,
                              uint8_t *chunk, size_t size)
 {
-    const size_t phase = mdci_min_size(layout->phase, size);
     const size_t each = (size_t)layout->columns * 4;
-    const size_t count = (size - phase) / each;
-    const size_t end = phase + count * each;
-    mdci_lidar_code_bytes(rc, decode, chunk, phase);
+    const size_t count = (size - layout->phase) / each;
+    const size_t end = layout->phase + count * each;
+    mdci_lidar_code_bytes(rc, decode, chunk, layout->phase);
     mdci_lidar_code_bytes(rc, decode, chunk + end, size - end);
     return count;
 }
@@ -513,7 +515,7 @@ static enum mdc_status decode_chunk(struct state *s,
 {
     struct mdci_lidar_layout layout = {0};
     mdci_numbers_start(&s->numbers);
-    if (!mdci_lidar_code_layout(rc, 1, &layout))
+    if (!mdci_lidar_code_layout(rc, 1, &layout) || layout.phase > size)
         return MDC_DATA;
     const size_t each = (size_t)layout.columns * 4;
     size_t left = code_ends(rc, 1, &layout, chunk, size);

@@ -247,7 +247,7 @@ MDCI_KERNEL void mdci_lidar_code_azimuths(struct mdci_lidar_spin *s,
                                      b, (a + b + c)};
         const int64_t step = mdci_lidar_code_rest(
             n, rc, decode, MDCI_LIDAR_FIELD_STEP, context, 120, 120,
-            s->azimuth[i - 1] - s->azimuth[i] - 33);
+            decode ? 0 : s->azimuth[i - 1] - s->azimuth[i] - 33);
         s->azimuth[i] =
             mdci_clamp64(s->azimuth[i - 1] - 33 - step, -(1 << 24), 1 << 24);
         c = b;
@@ -261,7 +261,7 @@ MDCI_KERNEL void mdci_lidar_code_azimuths(struct mdci_lidar_spin *s,
             since, since % 12, last, 0, (uint32_t)step & 255, 1, 2, 3};
         const int64_t rest =
             mdci_lidar_code_rest(n, rc, decode, MDCI_LIDAR_FIELD_TURN, context,
-                                 121, 121, s->turn[i] - step);
+                                 121, 121, decode ? 0 : s->turn[i] - step);
         s->turn[i] = mdci_clamp64(step + rest, -65536, 65536);
         since = rest ? 0 : since < 15 ? since + 1 : since;
         last = (uint32_t)rest & 255;

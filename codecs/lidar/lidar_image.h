@@ -17,6 +17,7 @@
 #define MDCI_IMAGE_COLUMNS 65536
 #define MDCI_IMAGE_CELLS   ((uint32_t)1 << 20)
 #define MDCI_IMAGE_TURN    ((uint32_t)1 << 20) /* azimuth ticks, at most */
+#define MDCI_IMAGE_SPARSE  6                   /* cells a point, at most */
 #define MDCI_IMAGE_STEP_Q  12
 #define MDCI_IMAGE_Q       40 /* fixed point of lengths */
 
@@ -166,9 +167,10 @@ MDCI_KERNEL void mdci_image_tables(const struct mdci_image *p,
             mdci_lidar_mul((int64_t)l->elevation * 65536, turns * 65536, 52);
         w->sine[k] = mdci_image_sine((uint64_t)up);
         w->cosine[k] = mdci_image_sine((uint64_t)up + ((uint64_t)1 << 38));
-        const int32_t aside = (int32_t)mdci_sar64(
-            (int64_t)(int32_t)l->aside * p->turn, 32 - MDCI_IMAGE_STEP_Q);
-        w->shift[k] = p->by_ring ? 0 : mdci_clamp(aside / p->step, -4096, 4096);
+        const int64_t aside = mdci_sar64((int64_t)(int32_t)l->aside * p->turn,
+                                         32 - MDCI_IMAGE_STEP_Q);
+        w->shift[k] =
+            p->by_ring ? 0 : mdci_clamp64(aside / p->step, -4096, 4096);
         w->slot[p->order[k]] = (uint8_t)k;
         for (unsigned c = 0; c < 3; c++) {
             w->left[k][c] = 0;
@@ -434,7 +436,8 @@ MDCI_KERNEL int64_t mdci_image_along(int64_t v, int64_t a, int64_t b)
     const int64_t least = (int64_t)1 << 30;
     if ((b < least && b > -least) || v >> 44 != v >> 63)
         return 0;
-    return mdci_lidar_mul(v, mdci_sar64(a, 16) * 65536 / mdci_sar64(b, 16), 16);
+    const int64_t ratio = mdci_sar64(a, 16) * 65536 / mdci_sar64(b, 16);
+    return mdci_lidar_mul(v, mdci_lidar_hold(ratio, (int64_t)1 << 33), 16);
 }
 
 /** Codes the coordinates of a point. \param told  where they should be */

@@ -53,7 +53,7 @@ MDCI_KERNEL void mdci_scan_azimuths(struct mdci_scan_coder *c, const int decode)
             b << 1, 0,          packet == 0, packet << 8 | a};
         const int64_t rest = mdci_lidar_code_rest(
             c->n, c->rc, decode, MDCI_SCAN_FIELD_STEP, context, 120, 120,
-            azimuth[i] - azimuth[i - 1] - c->p->step);
+            decode ? 0 : azimuth[i] - azimuth[i - 1] - c->p->step);
         azimuth[i] = mdci_clamp64(azimuth[i - 1] + c->p->step + rest,
                                   -(1 << 24), 1 << 24);
         b = a;
@@ -207,11 +207,11 @@ MDCI_KERNEL void mdci_scan_delays(struct mdci_scan_coder *c, const int decode)
     for (uint32_t i = 0; i < packets; i++) {
         const uint32_t context[8] = {0, 1, 2, 3,
                                      4, 5, 6, (uint32_t)(last + 4096) & 8191};
-        c->w->delay[i] =
-            mdci_clamp64(last + mdci_lidar_code_rest(
-                                    c->n, c->rc, decode, MDCI_SCAN_FIELD_DELAY,
-                                    context, 121, 121, c->w->delay[i] - last),
-                         -(1 << 20), 1 << 20);
+        c->w->delay[i] = mdci_clamp64(
+            last + mdci_lidar_code_rest(
+                       c->n, c->rc, decode, MDCI_SCAN_FIELD_DELAY, context, 121,
+                       121, decode ? 0 : c->w->delay[i] - last),
+            -(1 << 20), 1 << 20);
         last = c->w->delay[i];
     }
 }

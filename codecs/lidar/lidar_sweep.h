@@ -227,7 +227,9 @@ MDCI_KERNEL int64_t mdci_lidar_sweep_lattice(struct mdci_lidar_sweep_coder *c,
         64 + axis * 16 + (far < 15 ? far : 15),
         128 + (low & 1) * 32 + axis * 16 + (part >> 3 & 7), rest);
     c->last[axis] = rest;
-    return (k + rest) * ((int64_t)1 << q) + phase;
+    /* A damaged archive may say anything. */
+    const int64_t most = (int64_t)1 << 58;
+    return mdci_lidar_hold(k + rest, most >> q) * ((int64_t)1 << q) + phase;
 }
 
 /** Codes one point. */

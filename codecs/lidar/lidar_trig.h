@@ -53,7 +53,7 @@ MDCI_KERNEL int64_t mdci_lidar_sine(uint32_t angle)
 }
 
 /** The matrix that turns by a rotation vector (axis times angle).
- *  \param w  in 2^-36, each below 2 in size
+ *  \param w  in 2^-36, each at most 5 in size
  *  \param r  in 2^-46 */
 MDCI_KERNEL void mdci_lidar_rotation(const int64_t *w, int64_t r[3][3])
 {

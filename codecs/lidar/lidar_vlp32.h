@@ -139,8 +139,7 @@ MDCI_KERNEL int mdci_vlp32_code(struct mdci_range_coder *rc, const int decode,
     p->firings = mdci_lidar_plain(rc, decode, 13, p->firings);
     p->flip = mdci_lidar_plain(rc, decode, 1, p->flip);
     p->step =
-        (int32_t)mdci_lidar_plain(rc, decode, 8, (uint32_t)(p->step + 128)) -
-        128;
+        (int32_t)mdci_lidar_plain(rc, decode, 8, (uint32_t)p->step + 128) - 128;
     for (unsigned c = 0; c < 3; c++)
         p->grid[c] = mdci_lidar_plain(rc, decode, 5, p->grid[c]);
     p->knots = mdci_lidar_plain(rc, decode, 7, p->knots);
@@ -149,7 +148,7 @@ MDCI_KERNEL int mdci_vlp32_code(struct mdci_range_coder *rc, const int decode,
         return 0;
     for (unsigned k = 0; k < p->knots; k++) {
         p->time[k] = (int64_t)mdci_lidar_plain(rc, decode, 16,
-                                               (uint32_t)(p->time[k] + 4096)) -
+                                               (uint32_t)p->time[k] + 4096) -
                      4096;
         if (k > 0 && p->time[k] <= p->time[k - 1])
             return 0;

@@ -16,6 +16,7 @@ unit_tests = \
 	tests/unit/test_inputs \
 	tests/unit/test_field \
 	tests/unit/test_lidar \
+	tests/unit/test_liar \
 	tests/unit/test_line \
 	tests/unit/test_log \
 	tests/unit/test_match \
@@ -56,6 +57,8 @@ tests_unit_test_lidar_SOURCES = tests/unit/test_lidar.c \
 	tests/unit/lidar_frames.c tests/unit/lidar_frames.h \
 	$(lidar_world) $(unit_samples)
 tests_unit_test_lidar_LDADD = $(unit_libs) -lm
+tests_unit_test_liar_SOURCES = tests/unit/test_liar.c $(unit_samples)
+tests_unit_test_liar_LDADD = $(unit_libs) -lm
 tests_unit_test_image_SOURCES = tests/unit/test_image.c \
 	tests/unit/lidar_frames.c tests/unit/lidar_frames.h \
 	$(lidar_world) $(unit_samples)

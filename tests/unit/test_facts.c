@@ -160,9 +160,12 @@ static void test_archive(void **state)
 {
     (void)state;
     char log[8192];
-    for (int i = 0; i < 256; i++)
-        (void)snprintf(log + 32 * i, 33, "2005-12-04 04:%02d:%02d %011d\n",
+    for (int i = 0; i < 256; i++) {
+        char line[64];
+        (void)snprintf(line, sizeof(line), "2005-12-04 04:%02d:%02d %011d\n",
                        i / 60, i % 60, i);
+        memcpy(log + 32 * i, line, 32);
+    }
     for (int level = 0; level <= 9; level += 3) {
         struct mdc_options options;
         struct blocks blocks = {.count = 0};

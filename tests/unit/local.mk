@@ -119,13 +119,14 @@ endif
 if BUILD_NEON
 tests_unit_test_inputs_SOURCES += tests/unit/inputs_with_neon.c
 endif
-# SIMDe's headers come in place of the compiler's own.
+# SIMDe's headers come in place of the compiler's own; lanes that overflow do so
+# as signed numbers there.
 if HAVE_SIMDE
 check_LTLIBRARIES += libinputsemulated.la
 libinputsemulated_la_SOURCES = tests/unit/inputs_emulated_avx512.c \
 	tests/unit/inputs_emulated_neon.c
 libinputsemulated_la_CPPFLAGS = -isystem $(srcdir)/tests/simde $(AM_CPPFLAGS)
-libinputsemulated_la_CFLAGS = $(AM_CFLAGS) -Wno-psabi
+libinputsemulated_la_CFLAGS = $(AM_CFLAGS) -Wno-psabi -fwrapv
 tests_unit_test_inputs_LDADD += libinputsemulated.la
 endif
 EXTRA_DIST += tests/simde/arm_neon.h tests/simde/immintrin.h \

@@ -132,6 +132,7 @@ static void init_direct(struct mdci_direct *d, const struct mdci_shape *shape)
     }
     for (unsigned i = 0; i < MDCI_GATES; i++)
         d->gate[i] = MDCI_GATE_START;
+    memset(d->lengths, 0, sizeof d->lengths);
     for (unsigned bit = 0; bit < 2; bit++) {
         fill(d->refused[bit], 7, mdci_counter_make(32768, rate_after(4)));
         /* What is left of a refused byte's path ends at its last bit. */
@@ -152,6 +153,7 @@ static void init_flag(struct mdci_flag_state *s, mdci_counter *table, size_t n)
         for (unsigned i = 0; i < MDCI_FLAG_KEYS; i++)
             for (unsigned j = 0; j < MDCI_FLAG_ROW; j++)
                 s->weights[k][i][j] = j < MDCI_FLAG_INPUTS ? 300 : 0;
+    memset(s->lengths, 0, sizeof s->lengths);
     for (unsigned e = 0; e < MDCI_PREDICTORS; e++) {
         for (unsigned k = 0; k < MDCI_FLAG_SETS; k++)
             s->final_weights[e][k] = 65536 / MDCI_FLAG_SETS;

@@ -54,6 +54,8 @@ struct mdci_direct {
     /* P(the expected byte comes), 16 bits, by what is expected of whom. */
     uint16_t gate[MDCI_GATES];
     mdci_counter refused[2][8]; /* [expected bit][bit], see byte_model.h */
+    /* of micro-diffusion's steps, [how the matches' expected bits stand] */
+    int32_t lengths[6][MDCI_REFINE_STEPS];
     int32_t final_weights[MDCI_FINAL_KEYS][MDCI_MAX_SETS] MDCI_ALIGNED(32);
     int16_t decision_weights[MDCI_DECISION_KEYS][16] MDCI_ALIGNED(32);
 };

@@ -23,11 +23,12 @@
 
 /** What the flag knows, but for the hashed contexts. */
 struct mdci_flag_state {
-    int16_t weights[MDCI_FLAG_SETS][MDCI_FLAG_KEYS]
-                   [MDCI_FLAG_ROW] MDCI_ALIGNED(32);
+    int16_t
+        weights[MDCI_FLAG_SETS][MDCI_FLAG_KEYS][MDCI_FLAG_ROW] MDCI_ALIGNED(32);
     int32_t final_weights[MDCI_PREDICTORS][8] MDCI_ALIGNED(32);
     /* [predictor][no value, says so, says no; 16 histories] */
     mdci_counter direct[MDCI_PREDICTORS][48];
+    int32_t lengths[MDCI_FLAG_STEPS];
     struct mdci_diffusion_bins
         bins[MDCI_FLAG_STEPS][MDCI_FLAG_KEYS] MDCI_ALIGNED(64);
     struct mdci_diffusion_sums sums[MDCI_FLAG_STEPS][MDCI_FLAG_KEYS];
@@ -126,18 +127,17 @@ mdci_flag_predict(struct mdci_flag *x, struct mdci_flag_state *s,
     mdci_inputs_load(&x->in, x->at, MDCI_FLAG_INPUTS);
     mdci_mix_predict(&x->mix, &x->in, MDCI_FLAG_INPUTS, MDCI_FLAG_SETS);
 
-    int32_t p = (int32_t)(x->mix.final_p << 6), sum = p;
+    int32_t p = (int32_t)(x->mix.final_p << 6);
     const struct mdci_diffusion_place where =
         mdci_diffusion_locate(x->mix.final_logit, p);
     const uint32_t row[MDCI_FLAG_STEPS] = {mdci_mix32(a + 1) >> 22,
                                            (x->best * 16 + (agree & 15)) * 4 +
                                                (past & 3)};
-    p = mdci_diffusion_predict(&x->step[0], &s->bins[0][row[0]],
-                               &s->sums[0][row[0]], where, p);
-    sum += p;
-    p = mdci_diffusion_predict(&x->step[1], &s->bins[1][row[1]],
-                               &s->sums[1][row[1]], where, p);
-    x->p = (uint32_t)((sum + p) / 3);
+    for (unsigned k = 0; k < MDCI_FLAG_STEPS; k++)
+        p = mdci_diffusion_predict(&x->step[k], &s->bins[k][row[k]],
+                                   &s->sums[k][row[k]], &s->lengths[k], where,
+                                   p);
+    x->p = (uint32_t)p;
 }
 
 /** Learns whether the value was right. */
@@ -149,7 +149,7 @@ MDCI_KERNEL void mdci_flag_update(struct mdci_flag *x, int hit, int32_t rate)
                     MDCI_FLAG_SETS);
     mdci_inputs_update(&x->in, x->at, hit, MDCI_FLAG_INPUTS);
     for (unsigned k = 0; k < MDCI_FLAG_STEPS; k++)
-        mdci_diffusion_update(&x->step[k], hit);
+        mdci_diffusion_update(&x->step[k], hit, (int32_t)x->p);
 }
 
 #endif

@@ -10,11 +10,14 @@
  * that one number fits the whole width of a bin: d = sum e / sum p (1 - p) over
  * the errors e = bit - p. (The steps share the mixed probability's p (1 - p):
  * they move it little, and need not wait for each other.) It is shrunk as James
- * and Stein do by min(1, SNR / 4), SNR = (sum e)^2 / (sum e^2). Bins start with
+ * and Stein do by min(1, SNR / 2), SNR = (sum e)^2 / (sum e^2). Bins start with
  * a few pseudo-observations at their centre. The correction is interpolated
- * between the two nearest bins, and p + d p (1 - p) goes to the next step,
- * which has bins of its own key. Coding bit by bit touches the 8 nodes on the
- * path only, which is the same mathematics as correcting all 255 nodes.
+ * between the two nearest bins, and p + s d p (1 - p) goes to the next step,
+ * which has bins of its own key. The length s of a step is learned: it follows
+ * the gradient of the last step's log loss, (bit - p) d, since how far the bins
+ * of a key can be trusted differs more between files than between bins. Coding
+ * bit by bit touches the nodes on the path only, which is the same mathematics
+ * as correcting all 255 nodes.
  */
 #ifndef MDCI_MICRODIFFUSION_H
 #define MDCI_MICRODIFFUSION_H
@@ -26,7 +29,9 @@
 #define MDCI_DIFFUSION_LIMIT  503 /* halved at 504, a multiple of 8 */
 #define MDCI_DIFFUSION_OFTEN  24
 #define MDCI_DIFFUSION_EVERY  8
-#define MDCI_DIFFUSION_P_MIN  64 /* of 2^22: 1 / 65536 */
+#define MDCI_DIFFUSION_P_MIN  64      /* of 2^22: 1 / 65536 */
+#define MDCI_DIFFUSION_LENGTH 2560000 /* the first length, of 2^22 */
+#define MDCI_DIFFUSION_RATE   24
 
 /** What a calibration bin has seen; all 0 is nothing. */
 struct mdci_diffusion_stats {
@@ -49,6 +54,8 @@ struct mdci_diffusion_sums {
 struct mdci_diffusion_step {
     int32_t *bin; /* the one that learns */
     struct mdci_diffusion_stats *stats;
+    int32_t *length;  /* in 2^-22, without the first length */
+    int32_t d;        /* in 2^-16 */
     unsigned nearest; /* its number */
     int32_t p;        /* what came in, 22 bits */
     int32_t variance;
@@ -74,10 +81,12 @@ MDCI_KERNEL struct mdci_diffusion_place mdci_diffusion_locate(int32_t logit,
 }
 
 /** Corrects p (22 bits) by one step and notes what the update needs.
+ *  \param length  of the step; 0 at first
  *  \return 64..2^22 - 64 */
 MDCI_KERNEL int32_t mdci_diffusion_predict(struct mdci_diffusion_step *step,
                                            struct mdci_diffusion_bins *bins,
                                            struct mdci_diffusion_sums *sums,
+                                           int32_t *length,
                                            struct mdci_diffusion_place place,
                                            int32_t p)
 {
@@ -89,11 +98,16 @@ MDCI_KERNEL int32_t mdci_diffusion_predict(struct mdci_diffusion_step *step,
     MDCI_PREFETCH(step->stats);
     step->p = p;
     step->variance = place.variance;
-    /* 2^16 units of d, 512 of a correction, 256 of a bin; the observations
-     * below are noise. 2^31 * 2^8 * 2^20 fits. */
+    /* 512 units of a correction, 256 of a bin; the observations below are
+     * noise. 2^31 * 2^8 * 2^20 fits. */
     const int64_t d = low * 256 + (high - low) * place.fraction;
-    return mdci_clamp64(p + mdci_sar64(d * place.variance, 16 + 9 + 8),
-                        MDCI_DIFFUSION_P_MIN, 4194304 - MDCI_DIFFUSION_P_MIN);
+    step->d = (int32_t)mdci_sar64(d, 9 + 8);
+    step->length = length;
+    const int64_t whole =
+        mdci_clamp64(p + mdci_sar64(d * place.variance, 16 + 9 + 8),
+                     MDCI_DIFFUSION_P_MIN, 4194304 - MDCI_DIFFUSION_P_MIN);
+    return p + (int32_t)mdci_sar64(
+                   (whole - p) * (*length + MDCI_DIFFUSION_LENGTH), 22);
 }
 
 /** An approximate 2^(22 - e) / x for the shift e that it finds. */
@@ -113,8 +127,8 @@ MDCI_KERNEL int32_t mdci_diffusion_correction(struct mdci_diffusion_stats s,
     unsigned e;
     const int64_t inverse = mdci_diffusion_inverse(s.variance + centre, &e);
     const int64_t mean = mdci_sar64(s.errors * inverse, 4 + e);
-    /* SNR / 4 = errors^2 / (4 squares), brought to the unit of squares. */
-    const uint64_t signal = (uint64_t)((int64_t)s.errors * s.errors) >> 20;
+    /* SNR / 2 = errors^2 / (2 squares), brought to the unit of squares. */
+    const uint64_t signal = (uint64_t)((int64_t)s.errors * s.errors) >> 19;
     if (signal >= squares)
         return mdci_clamp64(mean, -4194303, 4194303);
     const uint64_t part = mdci_diffusion_inverse(squares, &e);
@@ -122,11 +136,18 @@ MDCI_KERNEL int32_t mdci_diffusion_correction(struct mdci_diffusion_stats s,
     return mdci_clamp64(mdci_sar64(mean * shrink, 16), -4194303, 4194303);
 }
 
-/** Lets the bin learn the bit that was coded. Its correction is fitted anew
- *  at every observation while they are few, later at every eighth. */
+/** Lets the step learn the bit that was coded. The bin's correction is fitted
+ *  anew at every observation while they are few, later at every eighth.
+ *  \param last  what the last step gave, 22 bits */
 MDCI_KERNEL void mdci_diffusion_update(const struct mdci_diffusion_step *step,
-                                       int bit)
+                                       int bit, int32_t last)
 {
+    /* 2^22 * 2^23; a length stays within 0 and 1. */
+    const int64_t slope = (int64_t)((bit ? 4194303 : 0) - last) * step->d;
+    *step->length = mdci_clamp64(
+        *step->length + mdci_sar64(slope + (1 << (MDCI_DIFFUSION_RATE - 1)),
+                                   MDCI_DIFFUSION_RATE),
+        -MDCI_DIFFUSION_LENGTH, 4194304 - MDCI_DIFFUSION_LENGTH);
     int32_t *bin = step->bin;
     struct mdci_diffusion_stats *s = step->stats;
     /* |error| < 2^20, its square / 2^18 < 2^22, and at most 511 are summed. */

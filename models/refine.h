@@ -30,14 +30,18 @@ struct mdci_refine_table {
 struct mdci_refine {
     struct mdci_diffusion_bins *bins[MDCI_REFINE_STEPS];
     union mdci_refine_row *row[MDCI_REFINE_STEPS];
+    int32_t *length[MDCI_REFINE_STEPS];
     struct mdci_diffusion_step step[MDCI_REFINE_STEPS];
     unsigned bin[MDCI_REFINE_STEPS];
+    int32_t p; /* what came out */
 };
 
-/** Chooses a step's key. */
+/** Chooses a step's key and the length it learns. */
 MDCI_KERNEL void mdci_refine_choose(struct mdci_refine *r, unsigned step,
-                                    struct mdci_refine_table table, size_t key)
+                                    struct mdci_refine_table table, size_t key,
+                                    int32_t *length)
 {
+    r->length[step] = length;
     r->bins[step] = table.bins + key;
     r->row[step] = table.rows + key;
 }
@@ -49,9 +53,10 @@ MDCI_KERNEL void mdci_refine_fetch(struct mdci_refine_table table, size_t key)
     MDCI_PREFETCH(table.bins + key + 1);
 }
 
-/** Corrects a probability; the mean of it and of all steps' results is sent.
+/** Corrects a probability: by one step after the other, or to the mean of it
+ *  and all APMs.
  *  \param r      its keys are chosen
- *  \param logit  of the mixed probability p (16 bits)
+ *  \param logit  of the mixed probability (16 bits)
  *  \return 22 bits, never certain: mixed is not */
 MDCI_KERNEL uint32_t mdci_refine_predict(struct mdci_refine *r, int32_t logit,
                                          uint32_t mixed,
@@ -63,15 +68,17 @@ MDCI_KERNEL uint32_t mdci_refine_predict(struct mdci_refine *r, int32_t logit,
     for (int k = 0; k < MDCI_REFINE_STEPS; k++) {
         if (!(shape->steps >> k & 1))
             continue;
-        if (shape->apm)
-            p = mdci_apm_predict(&r->row[k]->apm, logit, &r->bin[k]);
-        else
+        if (shape->apm) {
+            sum += mdci_apm_predict(&r->row[k]->apm, logit, &r->bin[k]);
+            n++;
+        } else {
             p = mdci_diffusion_predict(&r->step[k], r->bins[k],
-                                       &r->row[k]->diffusion, place, p);
-        sum += p;
-        n++;
+                                       &r->row[k]->diffusion, r->length[k],
+                                       place, p);
+        }
     }
-    return (uint32_t)(sum / n);
+    r->p = shape->apm ? sum / n : p;
+    return (uint32_t)r->p;
 }
 
 /** Lets the steps learn the bit that was coded. */
@@ -85,7 +92,7 @@ MDCI_KERNEL void mdci_refine_update(struct mdci_refine *r, int bit,
         if (shape->apm)
             mdci_apm_update(&r->row[k]->apm, r->bin[k], bit);
         else
-            mdci_diffusion_update(&r->step[k], bit);
+            mdci_diffusion_update(&r->step[k], bit, r->p);
     }
 }
 

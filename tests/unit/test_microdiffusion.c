@@ -77,7 +77,7 @@ static void plain_update(struct plain_row *row, int logit, double variance,
     }
     const double snr = b->errors * b->errors / b->squares;
     b->correction =
-        fmin(fmax(b->errors / b->variance * fmin(1, snr / 4), -64), 64);
+        fmin(fmax(b->errors / b->variance * fmin(1, snr / 2), -64), 64);
 }
 
 /* Sources: the true probability where the model says `logit`. */
@@ -118,10 +118,14 @@ static void check_equals_formulas(enum kind kind, unsigned length)
 {
     static struct integer_row rows[STEPS][KEYS];
     static struct plain_row plain[STEPS][KEYS];
+    struct mdci_diffusion_step step[STEPS];
+    int32_t lengths[STEPS] = {0};
+    double plain_length[STEPS], slope[STEPS];
     uint64_t random = 100 + (uint64_t)kind;
-    double largest = 0, worst = 0;
+    double largest = 0, worst = 0, apart = 0;
 
     for (int k = 0; k < STEPS; k++) {
+        plain_length[k] = (double)MDCI_DIFFUSION_LENGTH / ONE;
         for (int i = 0; i < KEYS; i++) {
             memset(&rows[k][i], 0, sizeof rows[k][i]);
             plain_init(&plain[k][i]);
@@ -136,23 +140,36 @@ static void check_equals_formulas(enum kind kind, unsigned length)
         const double variance = (double)place.variance / ONE;
         for (int k = 0; k < STEPS; k++) {
             const unsigned i = key_of(k, time);
-            struct mdci_diffusion_step step;
-            const int32_t out = mdci_diffusion_predict(
-                &step, &rows[k][i].bins, &rows[k][i].sums, place, p);
+            const int32_t out =
+                mdci_diffusion_predict(&step[k], &rows[k][i].bins,
+                                       &rows[k][i].sums, &lengths[k], place, p);
+            slope[k] = plain_correction(&plain[k][i], logit);
             const double correction =
-                fmin(fmax(plain_correction(&plain[k][i], logit) * variance,
-                          64.0 / ONE - (double)p / ONE),
+                plain_length[k] *
+                fmin(fmax(slope[k] * variance, 64.0 / ONE - (double)p / ONE),
                      1 - 64.0 / ONE - (double)p / ONE);
             worst = fmax(worst, fabs((double)(out - p) / ONE - correction));
             largest = fmax(largest, fabs(correction));
-            mdci_diffusion_update(&step, bit);
-            plain_update(&plain[k][i], logit, variance, (double)p / ONE, bit);
             p = out;
         }
+        for (int k = 0; k < STEPS; k++) {
+            mdci_diffusion_update(&step[k], bit, p);
+            plain_update(&plain[k][key_of(k, time)], logit, variance,
+                         (double)step[k].p / ONE, bit);
+            plain_length[k] += (bit - (double)p / ONE) * slope[k] *
+                               exp2(16 - MDCI_DIFFUSION_RATE);
+            plain_length[k] = fmin(fmax(plain_length[k], 0), 1);
+            apart =
+                fmax(apart,
+                     fabs(plain_length[k] -
+                          (double)(lengths[k] + MDCI_DIFFUSION_LENGTH) / ONE));
+        }
     }
-    print_message("kind %d: corrections up to %.4f, apart by 2^%.1f at most\n",
-                  (int)kind, largest, log2(worst));
+    print_message("kind %d: corrections up to %.4f, apart by 2^%.1f at most, "
+                  "lengths by %.4f\n",
+                  (int)kind, largest, log2(worst), apart);
     assert_true(worst <= 1.0 / 512);
+    assert_true(apart <= 1.0 / 64);
     /* Zero on both sides would prove nothing. */
     assert_true(largest > (kind == RARE ? 0.001 : 0.01));
 }
@@ -177,6 +194,7 @@ static double cost(double p, int bit)
 static struct outcome calibrate(enum kind kind)
 {
     static struct integer_row row;
+    int32_t step_length = 0;
     const unsigned warm_up = 50000, length = 400000;
     double sum[2][BINS] = {{0}};
     struct outcome o = {0};
@@ -189,9 +207,10 @@ static struct outcome calibrate(enum kind kind)
         const int bit = random_bit(real, &random);
         const int32_t p = (int32_t)(mdci_squash(logit) << 6);
         struct mdci_diffusion_step step;
-        const int32_t out = mdci_diffusion_predict(
-            &step, &row.bins, &row.sums, mdci_diffusion_locate(logit, p), p);
-        mdci_diffusion_update(&step, bit);
+        const int32_t out =
+            mdci_diffusion_predict(&step, &row.bins, &row.sums, &step_length,
+                                   mdci_diffusion_locate(logit, p), p);
+        mdci_diffusion_update(&step, bit, out);
         if (time < warm_up)
             continue;
         const double q = mdci_clamp(out, 64, ONE - 64) / (double)ONE;
@@ -239,14 +258,15 @@ static void test_fresh_row_is_silent(void **state)
 {
     (void)state;
     struct integer_row row;
+    int32_t length = 0;
     memset(&row, 0, sizeof row);
     for (int logit = -2047; logit <= 2047; logit++) {
         struct mdci_diffusion_step step;
         const int32_t p = (int32_t)(mdci_squash(logit) << 6);
-        assert_int_equal(mdci_diffusion_predict(&step, &row.bins, &row.sums,
-                                                mdci_diffusion_locate(logit, p),
-                                                p),
-                         p);
+        assert_int_equal(
+            mdci_diffusion_predict(&step, &row.bins, &row.sums, &length,
+                                   mdci_diffusion_locate(logit, p), p),
+            p);
     }
 }
 
@@ -260,13 +280,15 @@ static void test_bears_the_extremes(void **state)
             const int32_t p = bit ? 64 : ONE - 64;
             struct integer_row row;
             struct mdci_diffusion_step step;
+            int32_t length = 0;
             memset(&row, 0, sizeof row);
             for (int i = 0; i < 3000; i++) {
-                assert_in_range(
-                    mdci_diffusion_predict(&step, &row.bins, &row.sums,
-                                           mdci_diffusion_locate(logit, p), p),
-                    64, ONE - 64);
-                mdci_diffusion_update(&step, bit);
+                const int32_t out =
+                    mdci_diffusion_predict(&step, &row.bins, &row.sums, &length,
+                                           mdci_diffusion_locate(logit, p), p);
+                assert_in_range(out, 64, ONE - 64);
+                mdci_diffusion_update(&step, bit, i % 2 ? out : ONE - out);
+                assert_in_range(length + MDCI_DIFFUSION_LENGTH, 0, ONE);
             }
         }
     }

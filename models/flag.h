@@ -19,7 +19,7 @@
 #define MDCI_FLAG_SETS     3
 #define MDCI_FLAG_KEYS     1024 /* of a weight set, and of a step */
 #define MDCI_FLAG_STEPS    2
-#define MDCI_FLAG_RATE     20
+#define MDCI_FLAG_RATE     32
 
 /** What the flag knows, but for the hashed contexts. */
 struct mdci_flag_state {

@@ -457,14 +457,12 @@ MDCI_KERNEL void mdci_byte_cluster(struct mdci_byte_model *m,
         const uint16_t *next = tree->next[node];
 
         struct mdci_refine refine;
-        int32_t *length = m->direct->lengths[agreement];
-        mdci_refine_choose(&refine, 0, m->refine[0], node | agreement << 8,
-                           length);
-        mdci_refine_choose(&refine, 1, m->refine[1], places + place,
-                           length + 1);
-        mdci_refine_choose(
-            &refine, 2, m->refine[2],
-            situation | bit_place << 1 | (unsigned)(agreement > 2), length + 2);
+        refine.lengths = m->direct->lengths[agreement];
+        mdci_refine_choose(&refine, 0, m->refine[0], node | agreement << 8);
+        mdci_refine_choose(&refine, 1, m->refine[1], places + place);
+        mdci_refine_choose(&refine, 2, m->refine[2],
+                           situation | bit_place << 1 |
+                               (unsigned)(agreement > 2));
         mdci_byte_fetch_bins(
             m, next, tree, agreement, places,
             situation | (bit_place < 7 ? bit_place + 1 : 7) << 1, shape);

@@ -30,18 +30,16 @@ struct mdci_refine_table {
 struct mdci_refine {
     struct mdci_diffusion_bins *bins[MDCI_REFINE_STEPS];
     union mdci_refine_row *row[MDCI_REFINE_STEPS];
-    int32_t *length[MDCI_REFINE_STEPS];
     struct mdci_diffusion_step step[MDCI_REFINE_STEPS];
     unsigned bin[MDCI_REFINE_STEPS];
-    int32_t p; /* what came out */
+    int32_t *lengths; /* [steps], of micro-diffusion */
+    int32_t p;        /* what came out */
 };
 
-/** Chooses a step's key and the length it learns. */
+/** Chooses a step's key. */
 MDCI_KERNEL void mdci_refine_choose(struct mdci_refine *r, unsigned step,
-                                    struct mdci_refine_table table, size_t key,
-                                    int32_t *length)
+                                    struct mdci_refine_table table, size_t key)
 {
-    r->length[step] = length;
     r->bins[step] = table.bins + key;
     r->row[step] = table.rows + key;
 }
@@ -55,7 +53,7 @@ MDCI_KERNEL void mdci_refine_fetch(struct mdci_refine_table table, size_t key)
 
 /** Corrects a probability: by one step after the other, or to the mean of it
  *  and all APMs.
- *  \param r      its keys are chosen
+ *  \param r      its keys and lengths are chosen
  *  \param logit  of the mixed probability (16 bits)
  *  \return 22 bits, never certain: mixed is not */
 MDCI_KERNEL uint32_t mdci_refine_predict(struct mdci_refine *r, int32_t logit,
@@ -73,7 +71,7 @@ MDCI_KERNEL uint32_t mdci_refine_predict(struct mdci_refine *r, int32_t logit,
             n++;
         } else {
             p = mdci_diffusion_predict(&r->step[k], r->bins[k],
-                                       &r->row[k]->diffusion, r->length[k],
+                                       &r->row[k]->diffusion, r->lengths + k,
                                        place, p);
         }
     }

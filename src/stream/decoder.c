@@ -119,6 +119,13 @@ static struct mdci_block_decoder *newest_block(struct mdc_dctx *d)
     return &d->blocks[(d->oldest + d->used - 1) % d->options.threads];
 }
 
+static void tell_progress(const struct mdc_dctx *d)
+{
+    if (d->options.progress)
+        d->options.progress(d->options.progress_opaque, d->plain_written,
+                            d->offset);
+}
+
 static void take(struct mdc_dctx *d, struct mdci_block_decoder *block,
                  struct mdc_output *out, size_t size)
 {
@@ -128,9 +135,7 @@ static void take(struct mdc_dctx *d, struct mdci_block_decoder *block,
         mdci_hash_update(d->content, p, size);
     out->pos += size;
     d->plain_written += size;
-    if (d->options.progress)
-        d->options.progress(d->options.progress_opaque, d->plain_written,
-                            d->offset);
+    tell_progress(d);
 }
 
 /**
@@ -688,6 +693,7 @@ static enum mdc_status walk_frame_end(struct mdc_dctx *d)
                               "the frame's content check does not match");
     d->frames++;
     start_part(d, PART_MAGIC);
+    tell_progress(d); /* what follows the last block was read since */
     return MDC_STREAM_END;
 }
 

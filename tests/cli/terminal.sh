@@ -58,7 +58,7 @@ on 0 'y
 test ! -e f || fail "the source is still there"
 
 # Progress comes by itself only on a terminal, and only for long jobs.
-lines 20000 >big
+lines 50000 >big
 on 0 '' '"$MIDICOTH" -9k --block-size=256K big'
 shows ' %, '
 shows "left"

@@ -68,7 +68,7 @@ static char *read_file(const char *path, size_t *size)
 
 static int look(const struct index *index, const char *path)
 {
-    size_t size;
+    size_t size = 0;
     char *data = read_file(path, &size);
     int found = 0;
     if (!data) {

@@ -24,6 +24,8 @@ enum {
     ROW_MIN = 4,
     ROW_MAX = 9,
     TABLE_BITS_MIN = 6,
+    START_WEIGHT = 450, /* of numbers */
+    WEIGHT_RATE = 6,
     ENOUGH = 5,     /* what shrinks to a fifth needs no comparison */
     COUNT_BITS = 24 /* of a part's records */
 };
@@ -120,17 +122,14 @@ static uint64_t memusage(enum mdci_direction direction, unsigned row,
            seen * sizeof *s->work.slot +
            (MDCI_VLP32_FIRINGS + 1) * (sizeof *s->work.range +
                                        2 * sizeof(int32_t) + sizeof(uint32_t)) +
-           mdci_numbers_table_size(table_bits(row, block_size)) +
-           MDCI_NUMBER_WEIGHTS_SIZE + MDCI_NUMBER_FINAL_SIZE +
-           (uint64_t)3 * MDCI_ALIGNED_OVERHEAD;
+           mdci_numbers_size(table_bits(row, block_size)) +
+           MDCI_ALIGNED_OVERHEAD;
 }
 
 static void close_state(void *state)
 {
     struct state *s = state;
     mdci_free_aligned(&s->allocator, s->numbers.table);
-    mdci_free_aligned(&s->allocator, s->numbers.weights);
-    mdci_free_aligned(&s->allocator, s->numbers.final_weights);
     mdci_free(&s->allocator, s->spin.range);
     mdci_free(&s->allocator, s->spin.azimuth);
     mdci_free(&s->allocator, s->spin.turn);
@@ -162,10 +161,12 @@ static enum mdc_status open_state(void **state, enum mdci_direction direction,
     struct mdci_numbers *n = &s->numbers;
     s->allocator = *allocator;
     s->step = s->points.step = 0;
-    n->bits = table_bits(row, block_size);
-    n->table = mdci_alloc_aligned(allocator, mdci_numbers_table_size(n->bits));
-    n->weights = mdci_alloc_aligned(allocator, MDCI_NUMBER_WEIGHTS_SIZE);
-    n->final_weights = mdci_alloc_aligned(allocator, MDCI_NUMBER_FINAL_SIZE);
+    const unsigned bits = table_bits(row, block_size);
+    void *memory = mdci_alloc_aligned(allocator, mdci_numbers_size(bits));
+    n->rate = WEIGHT_RATE;
+    n->table = NULL;
+    if (memory)
+        mdci_numbers_put(n, bits, memory);
     struct mdci_lidar_spin *spin = &s->spin;
     s->firings = most_firings(block_size);
     spin->range = mdci_alloc(allocator, sizeof(*spin->range) * s->firings);
@@ -190,10 +191,10 @@ static enum mdc_status open_state(void **state, enum mdci_direction direction,
     m->cell = mdci_alloc(allocator, sizeof *m->cell * s->room);
     m->reach = mdci_alloc(allocator, sizeof *m->reach * s->room);
     m->tick = mdci_alloc(allocator, sizeof *m->tick * s->room);
-    if (!n->table || !n->weights || !n->final_weights || !spin->range ||
-        !spin->azimuth || !spin->turn || !w->range || !w->azimuth ||
-        !w->delay || !w->slot || !w->start || !m->range || !m->point ||
-        !m->miss || !m->lean || !m->cell || !m->reach || !m->tick) {
+    if (!memory || !spin->range || !spin->azimuth || !spin->turn || !w->range ||
+        !w->azimuth || !w->delay || !w->slot || !w->start || !m->range ||
+        !m->point || !m->miss || !m->lean || !m->cell || !m->reach ||
+        !m->tick) {
         close_state(s);
         return MDC_MEM;
     }
@@ -417,7 +418,7 @@ static enum mdc_status encode_by(struct state *s, int fit,
     const size_t each = (size_t)layout->columns * 4;
     int fitted = 0;
     *size_out = 0;
-    mdci_numbers_start(&s->numbers);
+    mdci_numbers_start(&s->numbers, START_WEIGHT);
     mdci_range_encoder_start(&rc, out, bound(size));
     (void)mdci_lidar_code_layout(&rc, 0, layout);
     size_t left = code_ends(&rc, 0, layout, chunk, size);
@@ -514,7 +515,7 @@ static enum mdc_status decode_chunk(struct state *s,
                                     size_t size)
 {
     struct mdci_lidar_layout layout = {0};
-    mdci_numbers_start(&s->numbers);
+    mdci_numbers_start(&s->numbers, START_WEIGHT);
     if (!mdci_lidar_code_layout(rc, 1, &layout) || layout.phase > size)
         return MDC_DATA;
     const size_t each = (size_t)layout.columns * 4;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /**
  * \file test_number.c
- * \brief Unit tests of signed numbers under many contexts.
+ * \brief Unit tests of numbers under many contexts.
  */
 #include "config.h"
 
@@ -20,19 +20,16 @@ static const struct mdc_allocator no_hooks;
 
 static void open_numbers(struct mdci_numbers *n)
 {
-    n->bits = BITS;
-    n->table = mdci_alloc_aligned(&no_hooks, mdci_numbers_table_size(BITS));
-    n->weights = mdci_alloc_aligned(&no_hooks, MDCI_NUMBER_WEIGHTS_SIZE);
-    n->final_weights = mdci_alloc_aligned(&no_hooks, MDCI_NUMBER_FINAL_SIZE);
-    assert_true(n->table && n->weights && n->final_weights);
-    mdci_numbers_start(n);
+    void *memory = mdci_alloc_aligned(&no_hooks, mdci_numbers_size(BITS));
+    assert_non_null(memory);
+    n->rate = 6;
+    mdci_numbers_put(n, BITS, memory);
+    mdci_numbers_start(n, 450);
 }
 
 static void close_numbers(struct mdci_numbers *n)
 {
     mdci_free_aligned(&no_hooks, n->table);
-    mdci_free_aligned(&no_hooks, n->weights);
-    mdci_free_aligned(&no_hooks, n->final_weights);
 }
 
 /* Codes numbers, and behind each its low eight bits as a symbol, which its
@@ -97,6 +94,81 @@ static void test_extremes(void **state)
     (void)round_trip(number, count);
 }
 
+/* Codes unsigned numbers under what tells half of them. \return bytes */
+static size_t code_unsigned(const int decode, uint64_t *number, size_t count,
+                            uint8_t *bytes, size_t size)
+{
+    struct mdci_numbers n;
+    struct mdci_range_coder rc;
+    open_numbers(&n);
+    if (decode)
+        mdci_range_decoder_start(&rc, bytes, size);
+    else
+        mdci_range_encoder_start(&rc, bytes, size);
+    for (size_t i = 0; i < count; i++) {
+        struct mdci_number_place place = {{0}, {3, 4, 5}};
+        for (unsigned k = 0; k < 16; k++)
+            place.context[k] = i % 2 ? number[i - 1] : k;
+        number[i] = mdci_code_unsigned(&n, &rc, decode, 16, &place, number[i]);
+    }
+    if (!decode)
+        assert_int_equal(mdci_range_encoder_finish(&rc), 1);
+    close_numbers(&n);
+    return rc.size;
+}
+
+static size_t round_trip_unsigned(const uint64_t *number, size_t count)
+{
+    uint64_t *copy = must_alloc(count * sizeof *copy);
+    uint8_t *bytes = must_alloc(ROOM);
+    memcpy(copy, number, count * sizeof *copy);
+    const size_t size = code_unsigned(0, copy, count, bytes, ROOM);
+    memset(copy, 0, count * sizeof *copy);
+    (void)code_unsigned(1, copy, count, bytes, size);
+    assert_memory_equal(copy, number, count * sizeof *copy);
+    free(copy);
+    free(bytes);
+    return size;
+}
+
+/* None to all of the bits, with ones or zeros below the highest. */
+static void test_unsigned_extremes(void **state)
+{
+    uint64_t number[64 * 3 + 1];
+    size_t count = 0;
+    (void)state;
+    number[count++] = 0;
+    for (unsigned i = 0; i < 64; i++) {
+        const uint64_t power = UINT64_C(1) << i;
+        number[count++] = power;
+        number[count++] = power + (power - 1);
+        number[count++] = power | (power >> 1);
+    }
+    assert_int_equal(number[count - 2], UINT64_MAX);
+    (void)round_trip_unsigned(number, count);
+}
+
+/* Every second number is three times the one before: nothing is left to tell
+ * of it once that came before. The others take little more than the six bits
+ * that they are worth. */
+static void test_unsigned_is_foretold(void **state)
+{
+    enum { KINDS = 64 };
+    uint64_t *number = must_alloc(COUNT * sizeof *number);
+    uint64_t seed = 5, kind[KINDS];
+    (void)state;
+    for (unsigned i = 0; i < KINDS; i++)
+        kind[i] = sample_random(&seed, 1 << 19);
+    for (size_t i = 0; i < COUNT; i += 2) {
+        number[i] = kind[sample_random(&seed, KINDS)];
+        number[i + 1] = number[i] * 3;
+    }
+    const double bits = (double)round_trip_unsigned(number, COUNT) * 8;
+    assert_true(bits > COUNT / 2 * 6);
+    assert_true(bits < COUNT / 2 * 6 * 1.5);
+    free(number);
+}
+
 /* What depends on the number before is learned: geometric numbers of a known
  * scale cost little more than their entropy. */
 static void test_entropy(void **state)
@@ -137,6 +209,7 @@ static void test_garbage(void **state)
             const int64_t v = mdci_code_signed(&n, &rc, 1, 8, &place, 0);
             assert_true(v < (int64_t)1 << MDCI_NUMBER_BITS);
             assert_true(-v < (int64_t)1 << MDCI_NUMBER_BITS);
+            (void)mdci_code_unsigned(&n, &rc, 1, 8, &place, 0);
         }
         close_numbers(&n);
     }
@@ -147,6 +220,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_extremes),
         cmocka_unit_test(test_entropy),
+        cmocka_unit_test(test_unsigned_extremes),
+        cmocka_unit_test(test_unsigned_is_foretold),
         cmocka_unit_test(test_garbage),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -27,6 +27,14 @@ enum mdci_codec_id {
     MDCI_CODEC_LIDAR = 5
 };
 
+/** How sure a front end is of a block that it claims. */
+enum mdci_claim {
+    MDCI_CLAIM_NONE,
+    MDCI_CLAIM_RIVAL, /**< the level's codec tries as well: the smaller stays */
+    MDCI_CLAIM_LIKELY, /**< so, unless the front end does very well */
+    MDCI_CLAIM_SURE    /**< the front end alone */
+};
+
 struct mdci_codec {
     unsigned id;
     const char *name;      /**< static storage */
@@ -104,9 +112,13 @@ struct mdci_codec {
     void (*close)(void *state);
 
     /** Whether a front end for one kind of data is worth a try on a block's
-     *  whole content: a quick look at samples. Its blocks have one chunk and no
-     *  dictionary. NULL: a codec for anything. */
-    int (*probe)(unsigned row, const uint8_t *content, size_t size);
+     *  whole content: a quick look at samples. The block has no dictionary.
+     *  NULL: a codec for anything. \return MDC_OK or MDC_MEM */
+    enum mdc_status (*claim)(unsigned row, const uint8_t *content, size_t size,
+                             const struct mdc_allocator *allocator,
+                             enum mdci_claim *claim);
+
+    int whole; /**< 1: blocks have one chunk */
 };
 
 /**
@@ -131,12 +143,18 @@ const struct mdci_codec *mdci_codec_for_level(int level, unsigned *row);
 /** The same, but a codec that knows of nothing but bytes. */
 const struct mdci_codec *mdci_byte_codec_for_level(int level, unsigned *row);
 
-/** The front end that claims a block's content, or NULL. \param row  of the
- *  level: rows are numbered alike in all codecs */
-const struct mdci_codec *
-mdci_front_end_for(unsigned row, const uint8_t *content, size_t size);
+/** The front end that claims a block's content, or NULL.
+ *  \param row    of the level: rows are numbered alike in all codecs
+ *  \param claim  out: how sure it is
+ *  \return MDC_OK or MDC_MEM */
+enum mdc_status mdci_front_end_for(unsigned row, const uint8_t *content,
+                                   size_t size,
+                                   const struct mdc_allocator *allocator,
+                                   const struct mdci_codec **front,
+                                   enum mdci_claim *claim);
 
-/** The most that the state of a front end may take; 0 if the row has none. */
+/** The most that the state of a front end may take that is not the level's own
+ *  codec; 0 if the row has none. */
 uint64_t mdci_front_end_memory(enum mdci_direction direction, unsigned row,
                                uint64_t block_size);
 

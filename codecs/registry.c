@@ -58,21 +58,31 @@ const struct mdci_codec *mdci_byte_codec_for_level(int level, unsigned *row)
     return of_level(byte_codec_of_level, level, row);
 }
 
-const struct mdci_codec *mdci_front_end_for(unsigned row,
-                                            const uint8_t *content, size_t size)
+enum mdc_status mdci_front_end_for(unsigned row, const uint8_t *content,
+                                   size_t size,
+                                   const struct mdc_allocator *allocator,
+                                   const struct mdci_codec **front,
+                                   enum mdci_claim *claim)
 {
-    for (size_t i = 0; i < sizeof(codecs) / sizeof(codecs[0]); i++)
-        if (codecs[i]->probe && codecs[i]->probe(row, content, size))
-            return codecs[i];
-    return NULL;
+    *front = NULL;
+    *claim = MDCI_CLAIM_NONE;
+    for (size_t i = 0; i < sizeof(codecs) / sizeof(codecs[0]) && !*front; i++) {
+        if (!codecs[i]->claim)
+            continue;
+        MDCI_TRY(codecs[i]->claim(row, content, size, allocator, claim));
+        if (*claim != MDCI_CLAIM_NONE)
+            *front = codecs[i];
+    }
+    return MDC_OK;
 }
 
 uint64_t mdci_front_end_memory(enum mdci_direction direction, unsigned row,
                                uint64_t block_size)
 {
+    const struct mdci_codec *own = mdci_codec_for_level((int)row, &row);
     uint64_t most = 0;
     for (size_t i = 0; i < sizeof(codecs) / sizeof(codecs[0]); i++) {
-        if (!codecs[i]->probe)
+        if (!codecs[i]->claim || codecs[i] == own)
             continue;
         const uint64_t size =
             codecs[i]->memusage(direction, row, block_size, 0);

@@ -556,11 +556,17 @@ static enum mdc_status decode(void *state, uint8_t *block, size_t from,
     return decode_chunk(state, &rc, block + from, to - from);
 }
 
-static int probe(unsigned row, const uint8_t *content, size_t size)
+static enum mdc_status claim(unsigned row, const uint8_t *content, size_t size,
+                             const struct mdc_allocator *allocator,
+                             enum mdci_claim *claim)
 {
     struct mdci_lidar_layout layout;
-    return row >= ROW_MIN && row <= ROW_MAX &&
-           mdci_lidar_probe(content, size, &layout);
+    (void)allocator;
+    *claim = row >= ROW_MIN && row <= ROW_MAX &&
+                     mdci_lidar_probe(content, size, &layout)
+                 ? MDCI_CLAIM_LIKELY
+                 : MDCI_CLAIM_NONE;
+    return MDC_OK;
 }
 
 const struct mdci_codec mdci_codec_lidar = {
@@ -578,6 +584,7 @@ const struct mdci_codec mdci_codec_lidar = {
     .encode_near = encode_near,
     .explain = mdci_lidar_explain,
     .close = close_state,
-    .probe = probe,
+    .claim = claim,
+    .whole = 1,
 };
 #endif

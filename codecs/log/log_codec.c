@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /**
  * \file log_codec.c
- * \brief Binds the log front end to a byte codec: zstd or lzma.
+ * \brief Binds the log front end to a byte codec: zstd, lzma or the engine.
  *
  * A chunk is cut into segments. A segment is given to the byte codec as it is,
  * or as the texts and the structure that its plan is written as; what is
@@ -20,8 +20,13 @@
 enum {
     SEGMENT = 1 << 20,       /* bytes at most */
     FIRST_SEGMENT = 1 << 18, /* on which it is decided what is smaller */
-    NOISE_ROW = 1,           /* of zstd */
-    PROBE_ROW = 1,           /* the same */
+    TEXT_SHARE = 8, /* of a claimed block, what its texts are expected to be */
+    SAMPLE_ROW = 2, /* by which a block is claimed */
+    SAMPLE_LEAST = 8 << 10,
+    SAMPLE_MOST = 128 << 10,
+    SAMPLE_PIECES = 4,
+    NOISE_ROW = 1, /* of zstd */
+    PROBE_ROW = 1, /* the same */
     HEADER_MAX = 8 * MDCI_VARINT_MAX
 };
 
@@ -32,15 +37,26 @@ struct parameters {
     unsigned row;
     enum mdci_codec_id inner;
     unsigned inner_row;
-    int rows; /* 1: numbers are coded as decisions */
+    unsigned rows; /* of numbers as decisions: most bits of their tables; 0:
+                      numbers are in the structure */
 };
 
+/* clang-format off */
 static const struct parameters rows[] = {
-    {1, MDCI_CODEC_ZSTD, 1, 0},
-    {2, MDCI_CODEC_ZSTD, 1, 1},
-    {3, MDCI_CODEC_LZMA, 3, 1},
-    {4, MDCI_CODEC_CM, 4, 1},
+    {1, MDCI_CODEC_ZSTD, 1,  0},
+    {2, MDCI_CODEC_ZSTD, 1, 11},
+    {3, MDCI_CODEC_LZMA, 3, 12},
+    {4, MDCI_CODEC_CM,   4, 12},
+    {5, MDCI_CODEC_CM,  15, 12},
+    {6, MDCI_CODEC_CM,  16, 12},
+    {7, MDCI_CODEC_CM,  17, 13},
+    {8, MDCI_CODEC_CM,  18, 14},
+    {9, MDCI_CODEC_CM,  19, 15},
 };
+/* clang-format on */
+
+/* From these on, rows claim blocks; the latter against the level's codec. */
+enum { CLAIMING_ROW = 5, RIVAL_ROW = 8 };
 
 /* What the encoder needs beside the reader, by which it checks itself. */
 struct encoder {
@@ -62,6 +78,7 @@ struct state {
     size_t dictionary_size;
     uint8_t *joined; /* all that the inner codec coded in the block */
     size_t size, room;
+    int claimed;    /* 1: plans need no comparison */
     size_t segment; /* most bytes of one */
     size_t max_lines;
     struct encoder *encoder;     /* NULL: a decoder */
@@ -86,6 +103,14 @@ static uint64_t joined_room(uint64_t block_size)
     return block_size + block_size / 8 + 64;
 }
 
+/* What the inner codec sizes its state for: a block that was claimed leaves it
+ * little. */
+static uint64_t inner_size(const struct parameters *p, uint64_t block_size)
+{
+    const uint64_t room = joined_room(block_size);
+    return p->row >= CLAIMING_ROW ? room / TEXT_SHARE : room;
+}
+
 static size_t segment_size(uint64_t block_size)
 {
     return (size_t)mdci_min_u64(block_size, SEGMENT);
@@ -108,11 +133,12 @@ static const struct mdci_codec *noise_codec(void)
     return mdci_codec_by_id(MDCI_CODEC_ZSTD);
 }
 
-static uint64_t rows_memory(enum mdci_direction direction, uint64_t block_size)
+static uint64_t rows_memory(enum mdci_direction direction, unsigned bits,
+                            uint64_t block_size)
 {
     const size_t segment = segment_size(block_size);
     return segment + noise_codec()->memusage(direction, NOISE_ROW, segment, 0) +
-           mdci_log_rows_memory(block_size) +
+           mdci_log_rows_memory(bits, block_size) +
            max_lines(segment) * sizeof(uint32_t) +
            max_values(segment) * sizeof(uint64_t);
 }
@@ -134,12 +160,12 @@ static uint64_t memusage(enum mdci_direction direction, unsigned row,
         return UINT64_MAX;
     const struct mdci_codec *inner = mdci_codec_by_id(p->inner);
     const uint64_t room = joined_room(block_size);
-    const uint64_t size =
-        inner->memusage(direction, p->inner_row, room, dictionary_size);
+    const uint64_t size = inner->memusage(
+        direction, p->inner_row, inner_size(p, block_size), dictionary_size);
     if (size == UINT64_MAX)
         return size;
     return size + room + sizeof(struct state) + mdci_log_dictionary_memory() +
-           (p->rows ? rows_memory(direction, block_size) : 0) +
+           (p->rows ? rows_memory(direction, p->rows, block_size) : 0) +
            (direction == MDCI_ENCODE ? encoder_memory(block_size) : 0);
 }
 
@@ -181,13 +207,13 @@ static void close_state(void *state)
 }
 
 static enum mdc_status open_rows(struct state *s, enum mdci_direction direction,
-                                 uint64_t block_size)
+                                 unsigned bits, uint64_t block_size)
 {
     struct mdci_log_table *t = &s->table;
     t->max_values = max_values(s->segment);
     t->ids = mdci_alloc(&s->allocator, s->max_lines * sizeof(*t->ids));
     t->values = mdci_alloc(&s->allocator, t->max_values * sizeof(*t->values));
-    s->rows = mdci_log_rows_open(block_size, &s->allocator);
+    s->rows = mdci_log_rows_open(bits, block_size, &s->allocator);
     s->noise = mdci_alloc(&s->allocator, s->segment);
     if (!t->ids || !t->values || !s->rows || !s->noise)
         return MDC_MEM;
@@ -241,6 +267,7 @@ static enum mdc_status open_state(void **state, enum mdci_direction direction,
     *s = (struct state){
         .allocator = *allocator,
         .inner = mdci_codec_by_id(p->inner),
+        .claimed = p->row >= CLAIMING_ROW,
         .room = (size_t)joined_room(block_size),
         .segment = segment_size(block_size),
         .max_lines = max_lines(segment_size(block_size)),
@@ -248,11 +275,11 @@ static enum mdc_status open_state(void **state, enum mdci_direction direction,
     s->joined = mdci_alloc(allocator, s->room);
     enum mdc_status status =
         mdci_log_dictionary_open(&s->reader.dictionary, allocator) && s->joined
-            ? s->inner->open(&s->inner_state, direction, p->inner_row, s->room,
-                             &s->allocator)
+            ? s->inner->open(&s->inner_state, direction, p->inner_row,
+                             inner_size(p, block_size), &s->allocator)
             : MDC_MEM;
     if (status == MDC_OK && p->rows)
-        status = open_rows(s, direction, block_size);
+        status = open_rows(s, direction, p->rows, block_size);
     if (status == MDC_OK && direction == MDCI_ENCODE)
         status = open_encoder(s);
     if (status != MDC_OK) {
@@ -471,20 +498,35 @@ static enum mdc_status probe(struct state *s, const uint8_t *data, size_t size,
     return status;
 }
 
+/* What zstd makes of a segment, and of its plan. */
+struct packed_sizes {
+    size_t bytes, texts, rest; /* texts with what is noise */
+};
+
+static enum mdc_status pack_both(struct state *s, const uint8_t *text,
+                                 size_t size, size_t from,
+                                 const struct plan_sizes *sizes,
+                                 struct output *out,
+                                 struct packed_sizes *packed)
+{
+    const uint8_t *texts = s->joined + from;
+    const uint8_t *structure = texts + sizes->texts;
+    *packed = (struct packed_sizes){.rest = sizes->rows};
+    MDCI_TRY(probe(s, text, size, out, &packed->bytes));
+    MDCI_TRY(probe(s, texts, sizes->texts, out, &packed->texts));
+    MDCI_TRY(probe(s, structure, sizes->structure, out, &packed->rest));
+    return probe(s, s->noise, sizes->noise, out, &packed->texts);
+}
+
 /* 1 if a plan is smaller than the text itself, as far as zstd can tell. */
 static enum mdc_status compare(struct state *s, const uint8_t *text,
                                size_t size, size_t from,
                                const struct plan_sizes *sizes,
                                struct output *out, int *smaller)
 {
-    const uint8_t *texts = s->joined + from;
-    const uint8_t *structure = texts + sizes->texts;
-    size_t as_bytes = 0, as_plan = sizes->rows;
-    MDCI_TRY(probe(s, text, size, out, &as_bytes));
-    MDCI_TRY(probe(s, texts, sizes->texts, out, &as_plan));
-    MDCI_TRY(probe(s, structure, sizes->structure, out, &as_plan));
-    MDCI_TRY(probe(s, s->noise, sizes->noise, out, &as_plan));
-    *smaller = as_plan < as_bytes;
+    struct packed_sizes packed;
+    MDCI_TRY(pack_both(s, text, size, from, sizes, out, &packed));
+    *smaller = packed.texts + packed.rest < packed.bytes;
     return MDC_OK;
 }
 
@@ -500,7 +542,7 @@ static enum mdc_status code_segment(struct state *s, const uint8_t *text,
                make_plan(s, text, size, lines, &sizes) == MDC_OK &&
                has_room(s, out, sizes.texts, sizes.structure,
                         sizes.rows + noise_codec()->bound(sizes.noise));
-    if (good && first)
+    if (good && first && !s->claimed)
         MDCI_TRY(compare(s, text, size, from, &sizes, out, &good));
     if (good)
         return code_plan(s, from, size, &sizes, out);
@@ -537,6 +579,83 @@ static enum mdc_status encode(void *state, const uint8_t *block, size_t from,
     }
     *out_size = out.size;
     return MDC_OK;
+}
+
+/* ---- Claims -------------------------------------------------------------- */
+
+/* Copies whole lines from all over a block. \return bytes */
+static size_t take_sample(const uint8_t *content, size_t size, uint8_t *sample)
+{
+    const size_t most = SAMPLE_MOST / SAMPLE_PIECES;
+    size_t taken = 0;
+    if (size <= SAMPLE_MOST) { /* half of it is enough to tell */
+        taken = mdci_min_size(size, most + size / 4);
+        memcpy(sample, content, taken);
+        return taken;
+    }
+    for (size_t i = 0; i < SAMPLE_PIECES; i++) {
+        const uint8_t *start = content + size / SAMPLE_PIECES * i;
+        const size_t left = (size_t)(content + size - start);
+        const uint8_t *newline = i > 0 ? memchr(start, '\n', left) : NULL;
+        if (newline)
+            start = newline + 1;
+        const size_t piece =
+            mdci_min_size(most, (size_t)(content + size - start));
+        memcpy(sample + taken, start, piece);
+        taken += piece;
+    }
+    return taken;
+}
+
+static enum mdc_status pack_sample(struct state *s, const uint8_t *sample,
+                                   size_t size, struct packed_sizes *packed)
+{
+    struct output out = {.room = bound(size)};
+    struct plan_sizes sizes;
+    const size_t lines = split(s, sample, &size);
+    const enum mdc_status status = make_plan(s, sample, size, lines, &sizes);
+    *packed = (struct packed_sizes){0};
+    if (status != MDC_OK)
+        return status == MDC_MEM ? status : MDC_OK;
+    out.data = mdci_alloc(&s->allocator, out.room);
+    if (!out.data)
+        return MDC_MEM;
+    const enum mdc_status done =
+        pack_both(s, sample, size, 0, &sizes, &out, packed);
+    mdci_free(&s->allocator, out.data);
+    return done;
+}
+
+/* A log is one of whose lines the plan of a fast row leaves little text. With
+ * high rows, the level's codec may still be better at it. */
+static enum mdc_status claim(unsigned row, const uint8_t *content, size_t size,
+                             const struct mdc_allocator *allocator,
+                             enum mdci_claim *claim)
+{
+    struct packed_sizes packed = {0};
+    void *state = NULL;
+    *claim = MDCI_CLAIM_NONE;
+    if (row < CLAIMING_ROW || !find_row(row) || size < SAMPLE_LEAST ||
+        !mdci_is_text(content, size))
+        return MDC_OK;
+    uint8_t *sample = mdci_alloc(allocator, SAMPLE_MOST);
+    if (!sample)
+        return MDC_MEM;
+    size = take_sample(content, size, sample);
+    enum mdc_status status =
+        open_state(&state, MDCI_ENCODE, SAMPLE_ROW, size, allocator);
+    if (status == MDC_OK) {
+        status = pack_sample(state, sample, size, &packed);
+        close_state(state);
+    }
+    mdci_free(allocator, sample);
+    if (packed.texts + packed.rest >= packed.bytes)
+        return status;
+    if (row >= RIVAL_ROW)
+        *claim = MDCI_CLAIM_RIVAL;
+    else if (packed.texts <= packed.bytes / 16 * 9)
+        *claim = MDCI_CLAIM_SURE;
+    return status;
 }
 
 /* ---- Decoding ------------------------------------------------------------ */
@@ -679,4 +798,5 @@ const struct mdci_codec mdci_codec_log = {
     .decode = decode,
     .explain = explain,
     .close = close_state,
+    .claim = claim,
 };

@@ -367,6 +367,7 @@ enum mdc_status mdci_log_read_head(struct mdci_log_reader *r,
         MDCI_TRY(read_kind(r, s, i, &r->kind[i]));
     table->templates = &r->templates;
     table->kind = r->kind;
+    table->column = r->column;
     table->lines = (size_t)lines;
     return MDC_OK;
 }

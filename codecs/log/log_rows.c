@@ -6,61 +6,92 @@
 #include "config.h"
 
 #include "codecs/log/log_rows_kernel.h"
+#include "models/variants.h"
 
 #include <string.h>
 
 enum {
-    LEAST_BITS = 10,
-    MOST_BITS = 15,
-    START_WEIGHT = 600 /* 2048 = 1.0 */
+    LEAST_BITS = 5,
+    LINE_BITS = 6, /* a line of counters for so many bytes, in each table */
+    SUCCESSOR_BITS = 14,
+    START_WEIGHT = 150, /* 2048 = 1.0 */
+    WEIGHT_RATE = 18
 };
 
-/* Entries of each of the decider's tables: one for eight bytes. */
-static unsigned table_bits(uint64_t block_size)
+static unsigned table_bits(unsigned most, uint64_t block_size)
 {
     unsigned bits = LEAST_BITS;
-    while (bits < MOST_BITS && block_size >> (bits + 3))
+    while (bits < most && block_size >> (bits + LINE_BITS))
         bits++;
     return bits;
 }
 
-uint64_t mdci_log_rows_memory(uint64_t block_size)
+/* Entries of what followed: one for eight bytes. */
+static unsigned successor_bits(uint64_t block_size)
 {
-    return sizeof(struct mdci_log_rows) +
-           mdci_decider_size(table_bits(block_size)) +
-           2 * MDCI_ALIGNED_OVERHEAD;
+    unsigned bits = LEAST_BITS;
+    while (bits < SUCCESSOR_BITS && block_size >> (bits + 3))
+        bits++;
+    return bits;
 }
 
-struct mdci_log_rows *mdci_log_rows_open(uint64_t block_size,
+static size_t successors_size(unsigned bits)
+{
+    return (MDCI_LOG_GUESSES * sizeof(uint64_t) + 3 * sizeof(uint32_t)) << bits;
+}
+
+uint64_t mdci_log_rows_memory(unsigned most_bits, uint64_t block_size)
+{
+    return sizeof(struct mdci_log_rows) +
+           mdci_numbers_size(table_bits(most_bits, block_size)) +
+           successors_size(successor_bits(block_size)) + MDCI_ALIGNED_OVERHEAD;
+}
+
+struct mdci_log_rows *mdci_log_rows_open(unsigned most_bits,
+                                         uint64_t block_size,
                                          const struct mdc_allocator *allocator)
 {
-    const unsigned bits = table_bits(block_size);
-    struct mdci_log_rows *rows = mdci_alloc_aligned(allocator, sizeof(*rows));
-    mdci_counter *table =
-        mdci_alloc_aligned(allocator, mdci_decider_size(bits));
-    if (!rows || !table) {
-        mdci_free_aligned(allocator, rows);
-        mdci_free_aligned(allocator, table);
+    const unsigned bits = table_bits(most_bits, block_size);
+    struct mdci_log_rows *rows = mdci_alloc(allocator, sizeof(*rows));
+    if (!rows)
+        return NULL;
+    void *memory = mdci_alloc_aligned(allocator, mdci_numbers_size(bits));
+    rows->successor_bits = successor_bits(block_size);
+    rows->successor =
+        mdci_alloc(allocator, successors_size(rows->successor_bits));
+    if (!memory || !rows->successor) {
+        mdci_free_aligned(allocator, memory);
+        mdci_free(allocator, rows->successor);
+        mdci_free(allocator, rows);
         return NULL;
     }
-    rows->decider = (struct mdci_decider){table, bits, rows->weights};
+    rows->id_successor =
+        (uint32_t *)(void *)(rows->successor + ((size_t)MDCI_LOG_GUESSES
+                                                << rows->successor_bits));
+    rows->numbers.rate = WEIGHT_RATE;
+    mdci_numbers_put(&rows->numbers, bits, memory);
     return rows;
 }
 
 void mdci_log_rows_reset(struct mdci_log_rows *rows)
 {
-    const struct mdci_decider decider = rows->decider;
-    memset(rows, 0, sizeof(*rows));
-    rows->decider = decider;
-    mdci_decider_start(&rows->decider, START_WEIGHT);
+    memset(rows->successor, 0, successors_size(rows->successor_bits));
+    memset(rows->past, 0, sizeof(rows->past));
+    memset(rows->time, 0, sizeof(rows->time));
+    memset(rows->id, 0, sizeof(rows->id));
+    rows->id_history = 0;
+    rows->spelled = 0;
+    mdci_numbers_start(&rows->numbers, START_WEIGHT);
 }
 
 void mdci_log_rows_close(struct mdci_log_rows *rows,
                          const struct mdc_allocator *allocator)
 {
-    if (rows)
-        mdci_free_aligned(allocator, rows->decider.table);
-    mdci_free_aligned(allocator, rows);
+    if (!rows)
+        return;
+    mdci_free_aligned(allocator, rows->numbers.table);
+    mdci_free(allocator, rows->successor);
+    mdci_free(allocator, rows);
 }
 
 int mdci_log_rows_encode_scalar(struct mdci_log_rows *rows,

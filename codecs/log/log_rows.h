@@ -10,11 +10,15 @@
 #ifndef MDCI_LOG_ROWS_H
 #define MDCI_LOG_ROWS_H
 
+#include "codecs/log/log_number.h"
 #include "codecs/log/log_templates.h"
 #include "src/base/memory.h"
 
-#define MDCI_LOG_GUESSES    5
-#define MDCI_LOG_SUCCESSORS 16384 /**< entries of each table */
+#define MDCI_LOG_GUESSES 6
+#define MDCI_LOG_CLOCKS  11 /**< formats of times of day, from 1 on */
+
+/** Columns, and one for the stamps of each format (mdci_log_format.clock). */
+#define MDCI_LOG_PASTS (MDCI_LOG_MAX_COLUMNS + MDCI_LOG_CLOCKS)
 
 /** How the values of a column are written in a segment. */
 enum mdci_log_kind {
@@ -34,11 +38,18 @@ static inline int mdci_log_has_code(unsigned kind)
     return kind >= MDCI_LOG_NUMBERED && kind <= MDCI_LOG_NUMBERS;
 }
 
+/** What both sides know of a column. */
+struct mdci_log_column {
+    struct mdci_log_format format;
+    uint64_t last; /**< number */
+};
+
 /** What is coded of a segment; the decoder fills ids and values. */
 struct mdci_log_table {
     const struct mdci_log_templates *templates;
     const uint8_t *kind; /**< of each column, enum mdci_log_kind */
-    uint32_t *ids;       /**< [lines]: template + 1, 0: none */
+    const struct mdci_log_column *column;
+    uint32_t *ids; /**< [lines]: template + 1, 0: none */
     size_t lines;
     uint64_t *values; /**< by line, of columns with numbers (their value) or
                            numbered texts (0: a new one) */
@@ -47,11 +58,13 @@ struct mdci_log_table {
 
 struct mdci_log_rows;
 
-/** Bytes that the state takes for a block. */
-uint64_t mdci_log_rows_memory(uint64_t block_size);
+/** Bytes that the state takes for a block.
+ *  \param most_bits  log2 of the cache lines that a context has at most */
+uint64_t mdci_log_rows_memory(unsigned most_bits, uint64_t block_size);
 
 /** NULL if memory is short. Reset before use. */
-struct mdci_log_rows *mdci_log_rows_open(uint64_t block_size,
+struct mdci_log_rows *mdci_log_rows_open(unsigned most_bits,
+                                         uint64_t block_size,
                                          const struct mdc_allocator *allocator);
 void mdci_log_rows_reset(struct mdci_log_rows *rows);
 void mdci_log_rows_close(struct mdci_log_rows *rows,

@@ -20,15 +20,9 @@
 
 #define MDCI_LOG_NEW_FORMAT   8 /**< flag of a kind: a number format follows */
 #define MDCI_LOG_SEEN         (1 << 19)
-#define MDCI_LOG_TEXT_END     0
+#define MDCI_LOG_TEXT_END     10 /**< as lines end: no value has one */
 #define MDCI_LOG_TEMPLATE_END 2
 #define MDCI_LOG_SHORT_IDS    239 /**< template numbers of one byte */
-
-/** What both sides know of a column. */
-struct mdci_log_column {
-    struct mdci_log_format format;
-    uint64_t last; /**< number */
-};
 
 /** Lines and values of a segment, as mdci_log_mine() leaves them. */
 struct mdci_log_plan {

@@ -70,9 +70,11 @@ static void find_columns(struct mdci_log_templates *t, const uint8_t *text,
 int mdci_log_templates_add(struct mdci_log_templates *t, const uint8_t *text,
                            size_t size)
 {
-    size_t slots = 0;
-    for (size_t i = 0; i < size; i++)
+    size_t slots = 0, head = 0;
+    for (size_t i = 0; i < size; i++) {
         slots += text[i] == MDCI_LOG_SLOT;
+        head += text[i] == MDCI_LOG_SLOT && i < MDCI_LOG_TEMPLATE_HEAD;
+    }
     if (t->count == MDCI_LOG_MAX_TEMPLATES ||
         size > MDCI_LOG_MAX_TEXT - t->text_size ||
         slots > MDCI_LOG_MAX_SLOTS - t->slot_count)
@@ -82,6 +84,7 @@ int mdci_log_templates_add(struct mdci_log_templates *t, const uint8_t *text,
         .size = (uint32_t)size,
         .slot = t->slot_count,
         .slots = (uint32_t)slots,
+        .head = (uint32_t)head,
     };
     memcpy(t->texts + t->text_size, text, size);
     t->text_size += (uint32_t)size;

@@ -20,11 +20,13 @@
 #define MDCI_LOG_MAX_COLUMNS   1024
 #define MDCI_LOG_MAX_SLOTS     32768     /**< of all templates */
 #define MDCI_LOG_MAX_TEXT      (1 << 19) /**< bytes of all templates */
+#define MDCI_LOG_TEMPLATE_HEAD 32        /**< bytes of a template: see below */
 #define MDCI_LOG_COLUMN_HASHES (MDCI_LOG_MAX_COLUMNS * 2)
 
 struct mdci_log_template {
     uint32_t text, size;  /**< in texts */
     uint32_t slot, slots; /**< in slot_column */
+    uint32_t head; /**< slots in the first MDCI_LOG_TEMPLATE_HEAD bytes */
 };
 
 struct mdci_log_templates {

@@ -554,6 +554,7 @@ void mdci_log_fill_table(struct mdci_log_writer *w,
     size_t done = 0;
     table->templates = t;
     table->kind = w->kind;
+    table->column = w->column;
     table->lines = plan->line_count;
     for (size_t i = 0; i < plan->line_count; i++) {
         const struct mdci_log_line *line = &plan->lines[i];

@@ -27,7 +27,7 @@ const char *mdci_explain_codec(const struct mdc_part *block)
         {"log", 1, 1, "templates and columns of logs, then zstd"},
         {"log", 2, 2, "templates, columns and rows of logs, then zstd"},
         {"log", 3, 3, "templates, columns and rows of logs, then lzma"},
-        {"log", 4, 4, "templates, columns and rows of logs, then byte models"},
+        {"log", 4, 99, "templates, columns and rows of logs, then byte models"},
         {"lzma", 0, 99, "repeated strings (lzma)"},
         {"store", 0, 99, "nothing: stored as it is"},
         {"zstd", 0, 99, "repeated strings (zstd)"},

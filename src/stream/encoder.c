@@ -26,8 +26,8 @@
 #include "src/base/check.h"
 
 enum {
-    /* A front end that makes a block this many times smaller is at home there:
-     * the level's codec need not try as well. */
+    /* A front end whose claim is likely, and that makes a block this many times
+     * smaller, is at home there: the level's codec need not try as well. */
     AT_HOME = 6,
     /* A chunk of at most this size is not stored once the codec has learned
      * from others before: the loss of what it learned would cost more. */
@@ -343,7 +343,7 @@ static void write_block_header(struct block_job *job)
  * where the content so far ends. */
 static enum mdc_status write_chunks(struct block_job *job)
 {
-    const size_t chunk_size = job->codec->probe
+    const size_t chunk_size = job->codec->whole
                                   ? content_size(job)
                                   : (size_t)job->encoder->options.chunk_size;
     MDCI_TRY(reserve(job, 0));
@@ -394,8 +394,10 @@ static enum mdc_status try_front_end(struct block_job *job, bool *done)
     if (!job->complete || job->header_written || job->start > 0 || size == 0 ||
         e->options.content == MDC_CONTENT_BYTES)
         return MDC_OK;
-    const struct mdci_codec *front =
-        mdci_front_end_for(e->row, job->plain.data, size);
+    const struct mdci_codec *front;
+    enum mdci_claim claim;
+    MDCI_TRY(mdci_front_end_for(e->row, job->plain.data, size,
+                                &e->options.allocator, &front, &claim));
     if (!front)
         return MDC_OK;
     job->codec = front;
@@ -409,7 +411,8 @@ static enum mdc_status try_front_end(struct block_job *job, bool *done)
     job->trial = true;
     MDCI_TRY(write_block(job));
     job->trial = false;
-    *done = job->packed.size < size / AT_HOME;
+    *done = claim == MDCI_CLAIM_SURE ||
+            (claim == MDCI_CLAIM_LIKELY && job->packed.size < size / AT_HOME);
     if (*done) {
         keep_tried(job);
         count_coded(job, size);

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "codecs/codec.h"
+#include "codecs/log/log_codec.h"
 #include "codecs/log/log_rows_kernel.h"
 #include "codecs/log/log_streams.h"
 
@@ -272,7 +273,7 @@ static void test_malformed_parts(void **state)
     (void)state;
     static const char want[] = "bare\na=7 b=new c=all\na=9 b=new c=all\n";
     static const uint8_t parts[] = {
-        'b', 'a', 'r', 'e', '\n', 'n', 'e', 'w', 0, 'a', 'l', 'l', 0,
+        'b', 'a', 'r', 'e', '\n', 'n', 'e', 'w', '\n', 'a', 'l', 'l', '\n',
         /* 3 lines, 5 bare bytes, one template */
         3, 5, 1, 'a', '=', 1, ' ', 'b', '=', 1, ' ', 'c', '=', 1, '\n', 2,
         /* ids; then steps 7 and 2, a new text and it again, all alike */
@@ -320,6 +321,7 @@ static struct mdci_log_table fill_table(struct table *t)
     static const uint8_t kinds[] = {MDCI_LOG_STEPS, MDCI_LOG_NUMBERED,
                                     MDCI_LOG_NUMBERED_16, MDCI_LOG_NUMBERS,
                                     MDCI_LOG_TEXTS};
+    static const struct mdci_log_column columns[5];
     uint64_t seed = 5;
     size_t done = 0;
     mdci_log_templates_reset(&t->templates);
@@ -342,6 +344,7 @@ static struct mdci_log_table fill_table(struct table *t)
     }
     return (struct mdci_log_table){.templates = &t->templates,
                                    .kind = kinds,
+                                   .column = columns,
                                    .ids = t->ids,
                                    .lines = LINES,
                                    .values = t->values,
@@ -354,7 +357,7 @@ static void test_rows(void **state)
     struct table *t = must_alloc(sizeof(*t)), *back = must_alloc(sizeof(*back));
     uint8_t *bytes[2] = {must_alloc(1 << 18), must_alloc(1 << 18)};
     struct mdci_log_table table = fill_table(t), restored = table;
-    struct mdci_log_rows *rows = mdci_log_rows_open(1 << 20, &no_hooks);
+    struct mdci_log_rows *rows = mdci_log_rows_open(10, 1 << 20, &no_hooks);
     assert_non_null(rows);
     restored.ids = back->ids;
     restored.values = back->values;
@@ -395,6 +398,100 @@ static void test_rows(void **state)
     free(back);
     free(bytes[0]);
     free(bytes[1]);
+}
+
+/* What has a past elsewhere takes little: a value that stood before in its
+ * line, and a time of day that follows unix time. */
+static size_t size_of_rows(struct table *t, unsigned kind)
+{
+    static const uint8_t kinds[] = {MDCI_LOG_STEPS, MDCI_LOG_NUMBERED_16,
+                                    MDCI_LOG_STEPS, MDCI_LOG_NUMBERED_16};
+    static struct mdci_log_column columns[4];
+    static const char text[] = "\1 a \1 b \1 c \1\n";
+    uint8_t *bytes = must_alloc(1 << 18);
+    uint64_t seed = 9, now = 1000000000;
+    size_t done = 0;
+    mdci_log_templates_reset(&t->templates);
+    (void)mdci_log_templates_add(&t->templates, (const uint8_t *)text,
+                                 sizeof(text) - 1);
+    columns[2].format.clock = 1;
+    for (size_t i = 0; i < LINES / 2; i++) {
+        now += sample_random(&seed, 500);
+        t->ids[i] = 1;
+        t->values[done++] = now;
+        const uint32_t value = sample_random(&seed, 60000);
+        const uint32_t time = sample_random(&seed, 86400);
+        const uint32_t other = sample_random(&seed, 60000);
+        t->values[done++] = value;
+        t->values[done++] = kind & 1 ? (now + 7200) % 86400 : time;
+        t->values[done++] = kind & 2 ? value : other;
+    }
+    const struct mdci_log_table table = {.templates = &t->templates,
+                                         .kind = kinds,
+                                         .column = columns,
+                                         .ids = t->ids,
+                                         .lines = LINES / 2,
+                                         .values = t->values,
+                                         .max_values = done};
+    struct mdci_log_rows *rows = mdci_log_rows_open(10, 1 << 20, &no_hooks);
+    assert_non_null(rows);
+    mdci_log_rows_reset(rows);
+    const size_t size = mdci_log_rows_encode(rows, &table, bytes, 1 << 18);
+    assert_true(size > 0);
+    mdci_log_rows_close(rows, &no_hooks);
+    free(bytes);
+    return size;
+}
+
+static void test_rows_know_their_line(void **state)
+{
+    (void)state;
+    struct table *t = must_alloc(sizeof(*t));
+    const size_t free_values = size_of_rows(t, 0);
+    /* Of 16 bits a value, one is left at most. */
+    assert_true(size_of_rows(t, 1) + LINES / 2 * 15 / 8 < free_values);
+    assert_true(size_of_rows(t, 2) + LINES / 2 * 15 / 8 < free_values);
+    free(t);
+}
+
+/* ---- Claims -------------------------------------------------------------- */
+
+static enum mdci_claim claim_of(unsigned row, const uint8_t *text, size_t size)
+{
+    enum mdci_claim claim = MDCI_CLAIM_LIKELY;
+    assert_int_equal(mdci_codec_log.claim(row, text, size, &no_hooks, &claim),
+                     MDC_OK);
+    return claim;
+}
+
+static void test_claims(void **state)
+{
+    (void)state;
+    enum { ROOM = 400000 };
+    uint8_t *text = must_alloc(ROOM + 200);
+    uint64_t seed = 4;
+    size_t size = 0;
+    for (unsigned i = 0; size < ROOM; i++)
+        size += (size_t)sprintf(
+            (char *)text + size, "%02u:%02u:%02u job %u took %u ms\n",
+            i / 3600 % 24, i / 60 % 60, i % 60, i, sample_random(&seed, 900));
+    const size_t sizes[] = {8192, 70000, 131072, 131073, size};
+    for (unsigned i = 0; i < 5; i++) {
+        assert_int_equal(claim_of(4, text, sizes[i]), MDCI_CLAIM_NONE);
+        for (unsigned row = 5; row <= 7; row++)
+            assert_int_equal(claim_of(row, text, sizes[i]), MDCI_CLAIM_SURE);
+        for (unsigned row = 8; row <= 9; row++)
+            assert_int_equal(claim_of(row, text, sizes[i]), MDCI_CLAIM_RIVAL);
+    }
+    assert_int_equal(claim_of(6, text, 8191), MDCI_CLAIM_NONE);
+    /* Lines that nothing explains, from a certain place on. */
+    for (size_t i = size / 3; i < size; i++)
+        text[i] = (uint8_t)(i % 50 ? ' ' + sample_random(&seed, 90) : '\n');
+    assert_int_equal(claim_of(6, text, size), MDCI_CLAIM_NONE);
+    assert_int_equal(claim_of(6, text, size / 3), MDCI_CLAIM_SURE);
+    sample_fill(text, size, SAMPLE_RANDOM, 1);
+    assert_int_equal(claim_of(6, text, size), MDCI_CLAIM_NONE);
+    free(text);
 }
 
 /* ---- Nasty logs ---------------------------------------------------------- */
@@ -553,6 +650,8 @@ int main(void)
         cmocka_unit_test(test_survey),
         cmocka_unit_test(test_malformed_parts),
         cmocka_unit_test(test_rows),
+        cmocka_unit_test(test_rows_know_their_line),
+        cmocka_unit_test(test_claims),
         cmocka_unit_test(test_nasty_logs),
         cmocka_unit_test(test_long_lines),
     };

@@ -651,9 +651,9 @@ static enum mdc_status claim(unsigned row, const uint8_t *content, size_t size,
     mdci_free(allocator, sample);
     if (packed.texts + packed.rest >= packed.bytes)
         return status;
-    if (row >= RIVAL_ROW)
+    if (row >= RIVAL_ROW && packed.texts <= packed.bytes / 4)
         *claim = MDCI_CLAIM_RIVAL;
-    else if (packed.texts <= packed.bytes / 16 * 9)
+    else if (row < RIVAL_ROW && packed.texts <= packed.bytes / 16 * 9)
         *claim = MDCI_CLAIM_SURE;
     return status;
 }

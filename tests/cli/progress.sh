@@ -34,7 +34,7 @@ expect 0 "$MIDICOTH" -vdk f.mdc
 says "f.mdc: $size -> 98304 bytes"
 
 # A job of several seconds tells how far it is.
-lines 20000 >big
+lines 60000 >big
 expect 0 "$MIDICOTH" -9 --progress --block-size=256K -T1 big
 awk '{
     part = $2 + 0

@@ -23,6 +23,7 @@ enum {
     TEXT_SHARE = 8, /* of a claimed block, what its texts are expected to be */
     SAMPLE_ROW = 2, /* by which a block is claimed */
     SAMPLE_LEAST = 8 << 10,
+    SAMPLE_LESS = 64 << 10, /* a quarter of the block, between these */
     SAMPLE_MOST = 128 << 10,
     SAMPLE_PIECES = 4,
     NOISE_ROW = 1, /* of zstd */
@@ -586,12 +587,12 @@ static enum mdc_status encode(void *state, const uint8_t *block, size_t from,
 /* Copies whole lines from all over a block. \return bytes */
 static size_t take_sample(const uint8_t *content, size_t size, uint8_t *sample)
 {
-    const size_t most = SAMPLE_MOST / SAMPLE_PIECES;
+    const size_t wanted = mdci_min_size(
+        size / 4 > SAMPLE_LESS ? size / 4 : SAMPLE_LESS, SAMPLE_MOST);
     size_t taken = 0;
-    if (size <= SAMPLE_MOST) { /* half of it is enough to tell */
-        taken = mdci_min_size(size, most + size / 4);
-        memcpy(sample, content, taken);
-        return taken;
+    if (size <= wanted) {
+        memcpy(sample, content, size);
+        return size;
     }
     for (size_t i = 0; i < SAMPLE_PIECES; i++) {
         const uint8_t *start = content + size / SAMPLE_PIECES * i;
@@ -599,8 +600,8 @@ static size_t take_sample(const uint8_t *content, size_t size, uint8_t *sample)
         const uint8_t *newline = i > 0 ? memchr(start, '\n', left) : NULL;
         if (newline)
             start = newline + 1;
-        const size_t piece =
-            mdci_min_size(most, (size_t)(content + size - start));
+        const size_t piece = mdci_min_size(wanted / SAMPLE_PIECES,
+                                           (size_t)(content + size - start));
         memcpy(sample + taken, start, piece);
         taken += piece;
     }

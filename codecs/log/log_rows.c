@@ -12,7 +12,9 @@
 
 enum {
     LEAST_BITS = 5,
-    LINE_BITS = 6, /* a line of counters for so many bytes, in each table */
+    LINE_BITS = 6,   /* a line of counters for so many bytes, in each table */
+    LARGE_BITS = 10, /* the same, of large blocks */
+    MORE_BITS = 3,   /* that these may have more */
     SUCCESSOR_BITS = 14,
     START_WEIGHT = 150, /* 2048 = 1.0 */
     WEIGHT_RATE = 18
@@ -22,6 +24,9 @@ static unsigned table_bits(unsigned most, uint64_t block_size)
 {
     unsigned bits = LEAST_BITS;
     while (bits < most && block_size >> (bits + LINE_BITS))
+        bits++;
+    most += MORE_BITS; /* large blocks have time for large tables */
+    while (bits < most && block_size >> (bits + LARGE_BITS))
         bits++;
     return bits;
 }

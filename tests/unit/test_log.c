@@ -491,6 +491,12 @@ static void test_claims(void **state)
     assert_int_equal(claim_of(6, text, size / 3), MDCI_CLAIM_SURE);
     sample_fill(text, size, SAMPLE_RANDOM, 1);
     assert_int_equal(claim_of(6, text, size), MDCI_CLAIM_NONE);
+    size = 0;
+    for (unsigned i = 0; size < ROOM; i++)
+        size += (size_t)sprintf((char *)text + size, "%u,s%u,%u,%u,OK\n",
+                                1783683192 + i / 8, i % 8, 100000 + i % 8 * 50,
+                                4000 + sample_random(&seed, 9));
+    assert_int_equal(claim_of(6, text, size), MDCI_CLAIM_NONE);
     free(text);
 }
 

@@ -130,9 +130,7 @@ MDCI_KERNEL uint64_t mdci_code_number(struct mdci_decider *d,
                                       unsigned selector, uint64_t number,
                                       int32_t rate)
 {
-    uint32_t width = 0;
-    while (width < 64 && number >> width)
-        width++;
+    uint32_t width = mdci_bits_of(number);
     width = mdci_code_symbol(d, rc, decode, context, selector, 7, width, rate);
     /* Only a damaged archive says more than 64. */
     width = width < 64 ? width : 64;

@@ -54,6 +54,15 @@ MDCI_KERNEL unsigned mdci_log2_floor(uint32_t x)
 #endif
 }
 
+/** Bits of a number, 0 of none: 0..64. */
+MDCI_KERNEL unsigned mdci_bits_of(uint64_t number)
+{
+    unsigned bits = 0;
+    while (bits < 64 && number >> bits)
+        bits++;
+    return bits;
+}
+
 /** Multiplies v by 2^31 / golden ratio and folds: a cheap 32-bit mix. */
 MDCI_KERNEL uint32_t mdci_mix32(uint32_t v)
 {

@@ -251,10 +251,8 @@ MDCI_OUTLINE uint64_t mdci_code_unsigned(struct mdci_numbers *n,
 {
     uint64_t key[MDCI_NUMBER_INPUTS], below[MDCI_NUMBER_INPUTS];
     const uint32_t *selector = place->selector;
-    uint32_t size = 0, node;
+    uint32_t size = mdci_bits_of(value), node;
     mdci_number_keys(key, place, inputs);
-    while (size < 64 && value >> size)
-        size++;
     uint32_t coded = mdci_number_symbol(n, rc, decode, inputs, key, selector, 0,
                                         0, 5, size < 31 ? size : 31);
     if (coded == 31)

@@ -12,6 +12,7 @@
 
 #include "codecs/log/log_codec.h"
 #include "codecs/log/log_streams.h"
+#include "models/character.h"
 #include "src/base/bytes.h"
 #include "src/base/varint.h"
 
@@ -608,23 +609,29 @@ static size_t take_sample(const uint8_t *content, size_t size, uint8_t *sample)
     return taken;
 }
 
-static enum mdc_status pack_sample(struct state *s, const uint8_t *sample,
-                                   size_t size, struct packed_sizes *packed)
+/* Plans a sample by a fast row; *packed stays 0 if there is no plan. */
+static enum mdc_status pack_sample(const uint8_t *sample, size_t size,
+                                   const struct mdc_allocator *allocator,
+                                   struct packed_sizes *packed)
 {
     struct output out = {.room = bound(size)};
     struct plan_sizes sizes;
-    const size_t lines = split(s, sample, &size);
-    const enum mdc_status status = make_plan(s, sample, size, lines, &sizes);
+    void *state;
     *packed = (struct packed_sizes){0};
-    if (status != MDC_OK)
-        return status == MDC_MEM ? status : MDC_OK;
-    out.data = mdci_alloc(&s->allocator, out.room);
-    if (!out.data)
-        return MDC_MEM;
-    const enum mdc_status done =
-        pack_both(s, sample, size, 0, &sizes, &out, packed);
-    mdci_free(&s->allocator, out.data);
-    return done;
+    MDCI_TRY(open_state(&state, MDCI_ENCODE, SAMPLE_ROW, size, allocator));
+    const size_t lines = split(state, sample, &size);
+    enum mdc_status status = make_plan(state, sample, size, lines, &sizes);
+    if (status == MDC_OK) {
+        out.data = mdci_alloc(allocator, out.room);
+        status = out.data
+                     ? pack_both(state, sample, size, 0, &sizes, &out, packed)
+                     : MDC_MEM;
+        mdci_free(allocator, out.data);
+    } else if (status != MDC_MEM) {
+        status = MDC_OK;
+    }
+    close_state(state);
+    return status;
 }
 
 /* Tables of measured numbers, whose columns depend on each other in more ways
@@ -633,7 +640,7 @@ static int is_measured(const uint8_t *sample, size_t size)
 {
     size_t digits = 0;
     for (size_t i = 0; i < size; i++)
-        digits += sample[i] >= '0' && sample[i] <= '9';
+        digits += (size_t)mdci_is_digit(sample[i]);
     return digits > size / 2;
 }
 
@@ -644,7 +651,7 @@ static enum mdc_status claim(unsigned row, const uint8_t *content, size_t size,
                              enum mdci_claim *claim)
 {
     struct packed_sizes packed = {0};
-    void *state = NULL;
+    enum mdc_status status = MDC_OK;
     *claim = MDCI_CLAIM_NONE;
     if (row < CLAIMING_ROW || !find_row(row) || size < SAMPLE_LEAST ||
         !mdci_is_text(content, size))
@@ -653,14 +660,8 @@ static enum mdc_status claim(unsigned row, const uint8_t *content, size_t size,
     if (!sample)
         return MDC_MEM;
     size = take_sample(content, size, sample);
-    enum mdc_status status =
-        is_measured(sample, size)
-            ? MDC_OK
-            : open_state(&state, MDCI_ENCODE, SAMPLE_ROW, size, allocator);
-    if (state) {
-        status = pack_sample(state, sample, size, &packed);
-        close_state(state);
-    }
+    if (!is_measured(sample, size))
+        status = pack_sample(sample, size, allocator, &packed);
     mdci_free(allocator, sample);
     if (packed.texts + packed.rest >= packed.bytes)
         return status;

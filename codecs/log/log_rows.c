@@ -42,7 +42,7 @@ static unsigned successor_bits(uint64_t block_size)
 
 static size_t successors_size(unsigned bits)
 {
-    return (MDCI_LOG_GUESSES * sizeof(uint64_t) + 3 * sizeof(uint32_t)) << bits;
+    return (MDCI_LOG_FOLLOW * sizeof(uint64_t) + 3 * sizeof(uint32_t)) << bits;
 }
 
 uint64_t mdci_log_rows_memory(unsigned most_bits, uint64_t block_size)
@@ -71,8 +71,8 @@ struct mdci_log_rows *mdci_log_rows_open(unsigned most_bits,
         return NULL;
     }
     rows->id_successor =
-        (uint32_t *)(void *)(rows->successor + ((size_t)MDCI_LOG_GUESSES
-                                                << rows->successor_bits));
+        (uint32_t *)(void *)(rows->successor +
+                             ((size_t)MDCI_LOG_FOLLOW << rows->successor_bits));
     rows->numbers.rate = WEIGHT_RATE;
     mdci_numbers_put(&rows->numbers, bits, memory);
     return rows;

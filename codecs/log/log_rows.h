@@ -15,6 +15,7 @@
 #include "src/base/memory.h"
 
 #define MDCI_LOG_GUESSES 6
+#define MDCI_LOG_FOLLOW  4  /**< of these: what followed something */
 #define MDCI_LOG_CLOCKS  11 /**< formats of times of day, from 1 on */
 
 /** Columns, and one for the stamps of each format (mdci_log_format.clock). */

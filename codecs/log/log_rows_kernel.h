@@ -25,7 +25,7 @@ struct mdci_log_past {
 struct mdci_log_rows {
     struct mdci_numbers numbers;
     struct mdci_log_past past[MDCI_LOG_PASTS];
-    uint64_t *successor;    /* [MDCI_LOG_GUESSES][1 << successor_bits] */
+    uint64_t *successor;    /* [MDCI_LOG_FOLLOW][1 << successor_bits] */
     uint32_t *id_successor; /* [3][1 << successor_bits] */
     unsigned successor_bits;
     uint32_t id[4];                 /* of the lines before, the newest first */
@@ -55,11 +55,11 @@ MDCI_KERNEL uint64_t mdci_log_mix2(uint64_t a, uint64_t b)
     return mdci_hash64(a ^ mdci_hash64(b + 1));
 }
 
-MDCI_KERNEL uint64_t *mdci_log_after(struct mdci_log_rows *r, unsigned guess,
+MDCI_KERNEL uint64_t *mdci_log_after(struct mdci_log_rows *r, unsigned table,
                                      uint64_t key)
 {
     const unsigned bits = r->successor_bits;
-    return r->successor + ((size_t)guess << bits) +
+    return r->successor + ((size_t)table << bits) +
            (mdci_hash64(key) >> (64 - bits));
 }
 
@@ -176,14 +176,6 @@ struct mdci_log_place {
                       guess, by another, or spelled */
 };
 
-MDCI_KERNEL uint64_t mdci_log_size_of(uint64_t number)
-{
-    uint64_t size = 0;
-    while (size < 64 && number >> size)
-        size++;
-    return size;
-}
-
 /** Spells out a value that no guess had. */
 MDCI_KERNEL uint64_t mdci_log_spell(struct mdci_log_rows *r,
                                     struct mdci_range_coder *rc,
@@ -209,8 +201,8 @@ MDCI_KERNEL uint64_t mdci_log_spell(struct mdci_log_rows *r,
             at->kind,
             c | at->id << 32 | hits << 48,
             c | (uint64_t)(past->history & 255) << 32,
-            c | mdci_log_size_of(past->last) << 32 |
-                mdci_log_size_of(past->before) << 40 | at->id << 48,
+            c | (uint64_t)mdci_bits_of(past->last) << 32 |
+                (uint64_t)mdci_bits_of(past->before) << 40 | at->id << 48,
             mdci_log_mix2(left, at->id_before),
             mdci_log_mix2(at->kind, at->left),
             mdci_log_mix2(c, r->spelled),
@@ -235,7 +227,7 @@ MDCI_KERNEL uint64_t mdci_log_spell(struct mdci_log_rows *r,
     const uint64_t step = value - at->from;
     uint64_t number = steps ? step << 1 ^ (0 - (step >> 63)) : value;
     if (steps) { /* the last step says more than the value itself */
-        const uint64_t size = mdci_log_size_of(past->step);
+        const uint64_t size = mdci_bits_of(past->step);
         place.context[1] = mdci_log_mix2(c, past->step);
         place.context[4] = c | size << 32 | at->id << 48;
         place.context[5] = c | size << 32;
@@ -267,20 +259,18 @@ MDCI_KERNEL uint64_t mdci_log_code_value(struct mdci_log_rows *r,
     struct mdci_log_past *past = &r->past[at->past];
     const uint64_t c = at->past << 8;
     const int number = at->kind == MDCI_LOG_STEPS;
-    uint64_t *after[MDCI_LOG_GUESSES] = {
-        &past->last,
-        mdci_log_after(r, 1, mdci_log_mix2(c, at->left)),
+    /* Guesses 1 to 4 are what followed. */
+    uint64_t *after[MDCI_LOG_FOLLOW] = {
+        mdci_log_after(r, 0, mdci_log_mix2(c, at->left)),
         mdci_log_after(
-            r, 2, mdci_log_mix2(mdci_log_mix2(c, past->last), past->before)),
-        mdci_log_after(r, 3, c | at->id << 32),
-        mdci_log_after(r, 4,
+            r, 1, mdci_log_mix2(mdci_log_mix2(c, past->last), past->before)),
+        mdci_log_after(r, 2, c | at->id << 32),
+        mdci_log_after(r, 3,
                        mdci_log_mix2(mdci_log_mix2(c, at->left),
                                      mdci_log_mix2(at->left2, at->id))),
-        &past->before,
     };
-    uint64_t guess[MDCI_LOG_GUESSES];
-    for (unsigned k = 0; k < MDCI_LOG_GUESSES; k++)
-        guess[k] = *after[k];
+    uint64_t guess[MDCI_LOG_GUESSES] = {past->last, *after[0], *after[1],
+                                        *after[2],  *after[3], past->before};
     if (number)
         guess[2] = past->last + past->step;
     if (past->same > 0 && past->same <= at->count)
@@ -352,7 +342,7 @@ MDCI_KERNEL uint64_t mdci_log_code_value(struct mdci_log_rows *r,
         past->score[k] -= past->score[k] >> 4;
         past->score[k] += guess[k] == value ? 4095 : 0;
     }
-    for (unsigned k = 1; k < MDCI_LOG_GUESSES - 1; k++)
+    for (unsigned k = 0; k < MDCI_LOG_FOLLOW; k++)
         *after[k] = value;
     if (guess[5] != value)
         for (uint32_t k = 1; k < MDCI_LOG_LINE && k <= at->count; k++)

@@ -32,46 +32,66 @@ static void close_numbers(struct mdci_numbers *n)
     mdci_free_aligned(&no_hooks, n->table);
 }
 
-/* Codes numbers, and behind each its low eight bits as a symbol, which its
- * context tells. \return bytes */
-static size_t code_all(const int decode, int64_t *number, size_t count,
-                       uint8_t *bytes, size_t size)
+/* Codes number[i]; signed ones are in two's complement. */
+typedef void code_fn(struct mdci_numbers *n, struct mdci_range_coder *rc,
+                     const int decode, uint64_t *number, size_t i);
+
+/* Codes a signed number, and behind it its low eight bits as a symbol, which
+ * its context tells. */
+static void code_signed(struct mdci_numbers *n, struct mdci_range_coder *rc,
+                        const int decode, uint64_t *number, size_t i)
+{
+    struct mdci_number_place place = {{0}, {0, 1, 255}};
+    for (unsigned k = 0; k < 8; k++)
+        place.context[k] = k % 2 ? i > 0 ? number[i - 1] : 0 : k;
+    number[i] = (uint64_t)mdci_code_signed(n, rc, decode, 8, &place,
+                                           (int64_t)number[i]);
+    for (unsigned k = 0; k < 16; k++)
+        place.context[k] = number[i];
+    place.selector[0] = 2;
+    const uint32_t symbol = mdci_code_small(n, rc, decode, 16, &place, 8,
+                                            (uint32_t)number[i] & 255);
+    assert_int_equal(symbol, (uint32_t)number[i] & 255);
+}
+
+/* Codes an unsigned number, every second under what tells it. */
+static void code_unsigned(struct mdci_numbers *n, struct mdci_range_coder *rc,
+                          const int decode, uint64_t *number, size_t i)
+{
+    struct mdci_number_place place = {{0}, {3, 4, 5}};
+    for (unsigned k = 0; k < 16; k++)
+        place.context[k] = i % 2 ? number[i - 1] : k;
+    number[i] = mdci_code_unsigned(n, rc, decode, 16, &place, number[i]);
+}
+
+/* \return bytes */
+static size_t code_all(code_fn *code, const int decode, uint64_t *number,
+                       size_t count, uint8_t *bytes, size_t size)
 {
     struct mdci_numbers n;
     struct mdci_range_coder rc;
-    int64_t last = 0;
     open_numbers(&n);
     if (decode)
         mdci_range_decoder_start(&rc, bytes, size);
     else
         mdci_range_encoder_start(&rc, bytes, size);
-    for (size_t i = 0; i < count; i++) {
-        struct mdci_number_place place = {{0}, {0, 1, 255}};
-        for (unsigned k = 0; k < 8; k++)
-            place.context[k] = k % 2 ? (uint64_t)last : k;
-        last = number[i] =
-            mdci_code_signed(&n, &rc, decode, 8, &place, number[i]);
-        for (unsigned k = 0; k < 16; k++)
-            place.context[k] = (uint64_t)last;
-        place.selector[0] = 2;
-        const uint32_t symbol = mdci_code_small(&n, &rc, decode, 16, &place, 8,
-                                                (uint32_t)number[i] & 255);
-        assert_int_equal(symbol, (uint32_t)number[i] & 255);
-    }
+    for (size_t i = 0; i < count; i++)
+        code(&n, &rc, decode, number, i);
     if (!decode)
         assert_int_equal(mdci_range_encoder_finish(&rc), 1);
     close_numbers(&n);
     return rc.size;
 }
 
-static size_t round_trip(const int64_t *number, size_t count)
+/* \param number  [count], signed or not */
+static size_t round_trip(code_fn *code, const void *number, size_t count)
 {
-    int64_t *copy = must_alloc(count * sizeof *copy);
+    uint64_t *copy = must_alloc(count * sizeof *copy);
     uint8_t *bytes = must_alloc(ROOM);
     memcpy(copy, number, count * sizeof *copy);
-    const size_t size = code_all(0, copy, count, bytes, ROOM);
+    const size_t size = code_all(code, 0, copy, count, bytes, ROOM);
     memset(copy, 0, count * sizeof *copy);
-    (void)code_all(1, copy, count, bytes, size);
+    (void)code_all(code, 1, copy, count, bytes, size);
     assert_memory_equal(copy, number, count * sizeof *copy);
     free(copy);
     free(bytes);
@@ -91,44 +111,7 @@ static void test_extremes(void **state)
             number[count++] = side * (power + power - 1);
             number[count++] = side * (power | (power >> 1));
         }
-    (void)round_trip(number, count);
-}
-
-/* Codes unsigned numbers under what tells half of them. \return bytes */
-static size_t code_unsigned(const int decode, uint64_t *number, size_t count,
-                            uint8_t *bytes, size_t size)
-{
-    struct mdci_numbers n;
-    struct mdci_range_coder rc;
-    open_numbers(&n);
-    if (decode)
-        mdci_range_decoder_start(&rc, bytes, size);
-    else
-        mdci_range_encoder_start(&rc, bytes, size);
-    for (size_t i = 0; i < count; i++) {
-        struct mdci_number_place place = {{0}, {3, 4, 5}};
-        for (unsigned k = 0; k < 16; k++)
-            place.context[k] = i % 2 ? number[i - 1] : k;
-        number[i] = mdci_code_unsigned(&n, &rc, decode, 16, &place, number[i]);
-    }
-    if (!decode)
-        assert_int_equal(mdci_range_encoder_finish(&rc), 1);
-    close_numbers(&n);
-    return rc.size;
-}
-
-static size_t round_trip_unsigned(const uint64_t *number, size_t count)
-{
-    uint64_t *copy = must_alloc(count * sizeof *copy);
-    uint8_t *bytes = must_alloc(ROOM);
-    memcpy(copy, number, count * sizeof *copy);
-    const size_t size = code_unsigned(0, copy, count, bytes, ROOM);
-    memset(copy, 0, count * sizeof *copy);
-    (void)code_unsigned(1, copy, count, bytes, size);
-    assert_memory_equal(copy, number, count * sizeof *copy);
-    free(copy);
-    free(bytes);
-    return size;
+    (void)round_trip(code_signed, number, count);
 }
 
 /* None to all of the bits, with ones or zeros below the highest. */
@@ -145,7 +128,7 @@ static void test_unsigned_extremes(void **state)
         number[count++] = power | (power >> 1);
     }
     assert_int_equal(number[count - 2], UINT64_MAX);
-    (void)round_trip_unsigned(number, count);
+    (void)round_trip(code_unsigned, number, count);
 }
 
 /* Every second number is three times the one before: nothing is left to tell
@@ -163,7 +146,7 @@ static void test_unsigned_is_foretold(void **state)
         number[i] = kind[sample_random(&seed, KINDS)];
         number[i + 1] = number[i] * 3;
     }
-    const double bits = (double)round_trip_unsigned(number, COUNT) * 8;
+    const double bits = (double)round_trip(code_unsigned, number, COUNT) * 8;
     assert_true(bits > COUNT / 2 * 6);
     assert_true(bits < COUNT / 2 * 6 * 1.5);
     free(number);
@@ -185,7 +168,7 @@ static void test_entropy(void **state)
         number[i] = negative ? -size : size;
         entropy += 2 - (double)size * log2(0.75) + (size > 0);
     }
-    const double bytes = (double)round_trip(number, COUNT);
+    const double bytes = (double)round_trip(code_signed, number, COUNT);
     assert_true(bytes > entropy / 8);
     assert_true(bytes < entropy / 8 * 1.1);
     free(number);

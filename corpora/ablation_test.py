@@ -118,7 +118,7 @@ class Whole(unittest.TestCase):
                  "--cppflags", "-I%s -I%s" % (folder, ROOT),
                  "--sources", " ".join(sources), "--fast-sources", "",
                  "--fast-cflags", "", "--source", ROOT, "--out", folder,
-                 "--level", "4", "--format", "bytes", "--only",
+                 "--level", "4", "--format", "log-bytes", "--only",
                  "without line", logs],
                 check=True, stdout=subprocess.DEVNULL)
             with open(os.path.join(folder, "ablation.csv"), newline="",

@@ -25,6 +25,7 @@
  * many of them make a byte surprising. */
 #define MDCI_UNCERTAIN  1000000
 #define MDCI_SURPRISING 3
+#define MDCI_ASK_LENGTH 12 /* of a match whose byte is asked for whole */
 
 /** An arena's tables, resolved, and the text state, on the stack. */
 struct mdci_byte_model {
@@ -541,7 +542,7 @@ MDCI_KERNEL int mdci_byte_candidate(const struct mdci_byte_model *m,
 {
     const struct mdci_match *match = m->text.match;
     const int a = v->expected[1] && match[1].length >= match[0].length;
-    return v->expected[a] && match[a].length >= m->set->ask_length &&
+    return v->expected[a] && match[a].length >= MDCI_ASK_LENGTH &&
                    !(match[a].misses & 1)
                ? a
                : -1;
@@ -686,13 +687,21 @@ MDCI_KERNEL int mdci_byte_is_novel(const struct mdci_byte_model *m,
                                    const struct mdci_shape *const shape)
 {
     const struct mdci_field *f = &m->text.field;
+    const struct mdci_line *l = &m->text.line;
+    const struct mdci_line_slot *slot = mdci_line_slot_of(l);
+    const uint32_t run = shape->fields ? f->surprise.run : l->surprise.run;
+    const uint32_t random = shape->fields ? v->slot[1]->random : slot->random;
+    /* Where the last value ended, models know whether this one ends. */
+    const int ends = shape->fields ? f->length == v->slot[0]->length
+                                   : l->place == slot->length;
+    if (!run || random < MDCI_NOVEL_FIELDS || ends)
+        return 0;
+    /* Of the line model's sources there is always one that speaks. */
     uint32_t any = 0;
     MDCI_UNROLL
     for (unsigned a = 0; a < shape->sources; a++)
-        any |= v->expected[a];
-    /* Where the last value ended, models know whether this one ends. */
-    return !any && f->surprises && v->slot[1]->random >= MDCI_NOVEL_FIELDS &&
-           f->length != v->slot[0]->length;
+        any |= a < 2 || shape->fields ? v->expected[a] : 0;
+    return !any;
 }
 
 /* Fetches the lines of the match tables that the next byte falls into: lines
@@ -864,11 +873,17 @@ MDCI_KERNEL uint32_t mdci_byte_code(struct mdci_byte_model *m,
                                     const uint8_t *block,
                                     const struct mdci_shape *const shape)
 {
-    struct mdci_field *f = &m->text.field;
-    if (shape->fields && mdci_byte_is_novel(m, v, shape)) {
-        mdci_field_surprise(f, 1);
-        return mdci_novel_code(mdci_novel_at(m->novel, m->novel_bits, f), rc,
-                               decode, m->tree, byte);
+    const struct mdci_field *f = &m->text.field;
+    const struct mdci_line *l = &m->text.line;
+    struct mdci_surprise *surprise =
+        shape->fields ? &m->text.field.surprise : &m->text.line.surprise;
+    if (mdci_byte_is_novel(m, v, shape)) {
+        mdci_surprise_note(surprise, 1);
+        return mdci_novel_code(
+            shape->fields
+                ? mdci_novel_at(m->novel, m->novel_bits, f->name[1], f->length)
+                : mdci_novel_at(m->novel, m->novel_bits, l->name, l->place),
+            rc, decode, m->tree, byte);
     }
     const struct mdci_favourite x = mdci_byte_favourite(m, v, shape);
     if (x.source >= 0)
@@ -881,8 +896,7 @@ MDCI_KERNEL uint32_t mdci_byte_code(struct mdci_byte_model *m,
                        mdci_sar((byte == x.byte ? 65535 : 0) - *x.gate, 4));
     if (x.source >= 0)
         mdci_decision_update(decision, byte == x.byte, v->rate);
-    if (shape->fields)
-        mdci_field_surprise(f, v->uncertain >= MDCI_SURPRISING);
+    mdci_surprise_note(surprise, v->uncertain >= MDCI_SURPRISING);
     return byte;
 }
 

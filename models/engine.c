@@ -16,6 +16,9 @@
 #include "models/starts.h"
 #include "models/variants.h"
 
+/* log2 of the slots from which on those of logs lie further apart. */
+#define MDCI_NEAR_SLOT_BITS 15
+
 /* log2 of a table's entries: about one for every `bytes` of the block. */
 static uint32_t table_bits(uint64_t block_size, unsigned bytes, unsigned least,
                            unsigned most)
@@ -41,11 +44,10 @@ static void lay_out(struct mdci_engine *e, const struct mdci_model_set *set,
     block_size += MDCI_PRIOR_SIZE;
     memset(e, 0, sizeof *e);
     e->row = set->row;
-    /* Logs repeat more, and with the parser most bytes need no slot. */
-    const unsigned spacing = shape->fields > 1            ? 8
-                             : shape->fields || set->tree ? 4
-                                                          : 2;
-    e->slot_bits = table_bits(block_size, spacing, 6, set->slot_bits);
+    e->slot_bits = table_bits(block_size, 2, 6, set->slot_bits);
+    if (set->tree && e->slot_bits > MDCI_NEAR_SLOT_BITS) /* logs repeat more */
+        e->slot_bits =
+            table_bits(block_size, 8, MDCI_NEAR_SLOT_BITS, set->slot_bits);
     e->match_bits = table_bits(block_size, 1, 8, set->match_bits);
     e->place_bits = table_bits(block_size, 4, 8, 16);
     e->refine_bits = table_bits(block_size, 4, 8, set->refine_bits);
@@ -90,10 +92,8 @@ static void lay_out(struct mdci_engine *e, const struct mdci_model_set *set,
         e->lines =
             take(&size, ((size_t)2 << MDCI_LINE_BITS) * sizeof(uint32_t));
     }
-    if (shape->fields) {
-        e->novel_bits = table_bits(block_size, 256, 4, 10);
-        e->novel = take(&size, sizeof(struct mdci_novel_row) << e->novel_bits);
-    }
+    e->novel_bits = table_bits(block_size, 256, 4, 10);
+    e->novel = take(&size, sizeof(struct mdci_novel_row) << e->novel_bits);
     e->size = size;
 }
 

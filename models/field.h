@@ -18,12 +18,12 @@
 
 #include "models/character.h"
 #include "models/integer.h"
+#include "models/novel.h"
 
 #define MDCI_NAMES        3  /* of a slot: skeleton, column, key word */
 #define MDCI_VALUE_MAX    96 /* bytes of a value that can be predicted */
 #define MDCI_DIGITS_MAX   18 /* of a number */
 #define MDCI_LINE_BITS    12 /* log2 of the lines that are known by skeletons */
-#define MDCI_RANDOM       4  /* surprising bytes that make a value random */
 #define MDCI_LINE_NUMBERS 64 /* fields of a line whose place is kept */
 
 enum mdci_field_kind { MDCI_KIND_EMPTY, MDCI_KIND_LETTERS, MDCI_KIND_DIGITS };
@@ -41,7 +41,7 @@ struct mdci_field_slot {
     uint8_t length; /* of the last value, 255: that or more */
     uint8_t width;  /* digits to pad a number to, 0: it was none */
     uint8_t end;    /* the byte behind it */
-    uint8_t random; /* values in a row that were random, 0..3 */
+    uint8_t random; /* values in a row that were random, see novel.h */
     uint8_t unused;
     uint8_t hits[16]; /* of each predictor: a 1 and its last successes */
 };
@@ -71,9 +71,8 @@ struct mdci_field {
     uint32_t followed[2]; /* field in the line after the same two lines, and
                              in the line above; 0: none */
     uint32_t classes;     /* kinds of the last six bytes, 4 bits each */
-    uint32_t surprises;   /* bytes before this one that nothing foretold */
-    uint32_t random;      /* most of them in a row in this field */
-    uint32_t asked;       /* successes of the last fields, newest lowest */
+    struct mdci_surprise surprise; /* of the field */
+    uint32_t asked; /* successes of the last fields, newest lowest */
     uint32_t start_of[MDCI_LINE_NUMBERS];
     struct mdci_field_seen seen[256]; /* [hash of the text] */
 };
@@ -139,7 +138,8 @@ MDCI_KERNEL void mdci_field_remember(struct mdci_field_slot *s,
     } else {
         s->width = 0;
     }
-    s->random = f->random < MDCI_RANDOM ? 0 : s->random < 3 ? s->random + 1 : 3;
+    s->random =
+        mdci_novel_fields(s->random, mdci_surprise_random(&f->surprise));
     s->kinds = (uint8_t)f->kinds;
     s->length = (uint8_t)(f->length < 255 ? f->length : 255);
 }
@@ -179,12 +179,17 @@ MDCI_KERNEL void mdci_field_start_line(struct mdci_field *f,
     f->key = f->distance = f->before[0] = f->before[1] = f->relation = 0;
 }
 
-/* Names the slot of the field behind this one. */
-MDCI_KERNEL void mdci_field_name(struct mdci_field *f, uint32_t byte)
+/* Names the slot of the field behind this one.
+ * \param random  1 if this one is random, and was expected to be */
+MDCI_KERNEL void mdci_field_name(struct mdci_field *f, int random,
+                                 uint32_t byte)
 {
     const uint32_t letters = f->kinds == MDCI_KIND_LETTERS;
-    f->skeleton =
-        mdci_hash3(f->skeleton, letters ? f->text : f->kinds + 1000, byte);
+    const uint32_t any = MDCI_KIND_LETTERS | MDCI_KIND_DIGITS;
+    const uint32_t what = !letters ? f->kinds + 1000
+                          : random ? any + 1000
+                                   : f->text;
+    f->skeleton = mdci_hash3(f->skeleton, what, byte);
     f->quoted ^= byte == '"';
     if (!f->quoted && (byte == ' ' || byte == '\t' || byte == ',' ||
                        byte == '|' || byte == ';')) {
@@ -231,14 +236,6 @@ MDCI_KERNEL int mdci_field_update(struct mdci_field *f,
     return 0;
 }
 
-/** Notes whether anything foretold the byte that was coded. */
-MDCI_KERNEL void mdci_field_surprise(struct mdci_field *f, int surprise)
-{
-    f->surprises = surprise ? f->surprises + 1 : 0;
-    if (f->surprises > f->random)
-        f->random = f->surprises;
-}
-
 /** Ends the field at a byte and starts the next one behind it. */
 MDCI_KERNEL void mdci_field_end(struct mdci_field *f,
                                 const struct mdci_field_tables *t,
@@ -251,7 +248,11 @@ MDCI_KERNEL void mdci_field_end(struct mdci_field *f,
     for (unsigned k = 0; k < 2; k++)
         f->followed[k] =
             mdci_field_follow_line(f->followed[k], block, byte, pos);
-    mdci_field_name(f, byte);
+    mdci_field_name(f,
+                    mdci_surprise_random(&f->surprise) &&
+                        mdci_field_slot_of(f, t, 1)->random ==
+                            MDCI_NOVEL_FIELDS,
+                    byte);
     if (f->length) {
         f->before[1] = f->before[0];
         f->before[0] = f->text;
@@ -264,7 +265,8 @@ MDCI_KERNEL void mdci_field_end(struct mdci_field *f,
                             byte | f->quoted << 9);
     f->name[2] = mdci_hash3(f->key, f->distance < 20 ? f->distance : 20, byte);
     f->start = f->start_of[f->index % MDCI_LINE_NUMBERS] = pos;
-    f->length = f->text = f->kinds = f->surprises = f->random = 0;
+    f->length = f->text = f->kinds = 0;
+    memset(&f->surprise, 0, sizeof f->surprise);
     f->number = 0;
     for (unsigned n = 0; n < MDCI_NAMES; n++)
         MDCI_PREFETCH(mdci_field_slot_of(f, t, n));

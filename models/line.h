@@ -16,27 +16,41 @@
 #include "models/character.h"
 #include "models/context.h"
 #include "models/integer.h"
+#include "models/novel.h"
 
-#define MDCI_LINE_FIELDS 64 /* fields of a line that are told apart */
+#define MDCI_LINE_FIELDS 64  /* fields of a line that are told apart */
+#define MDCI_LINE_SLOTS  256 /* names of fields, hashed */
+
+/** What fields of one name were like. */
+struct mdci_line_slot {
+    uint8_t random; /* in a row that were random, see novel.h */
+    uint8_t length; /* of the last one, 255: that or more */
+};
 
 struct mdci_line {
-    uint32_t start;        /* place of the line's first byte */
-    uint32_t above_start;  /* the same of the line above */
-    uint32_t field;        /* number of the field in its line */
-    uint32_t fields_above; /* number of fields of the line above */
-    uint32_t text;         /* hash of the field so far */
-    uint32_t place;        /* bytes of the field so far */
-    uint32_t skeleton;     /* hash of the line's letters and separators */
-    uint32_t first_text;   /* hash of the line's first two fields */
-    uint32_t history;      /* hash of this field's value in the line above */
-    uint32_t classes;      /* kinds of the last six bytes, 4 bits each */
-    uint32_t above;        /* followed place: same field above, 0: none */
-    uint32_t above_hits;   /* bit k: the byte k back was as expected there */
-    uint32_t same;         /* followed place: same skeleton, 0: none */
-    uint32_t same_hits;    /* bit k: the byte k back was as expected there */
+    uint32_t start;           /* place of the line's first byte */
+    uint32_t above_start;     /* the same of the line above */
+    uint32_t field;           /* number of the field in its line */
+    uint32_t fields_above;    /* number of fields of the line above */
+    uint32_t text;            /* hash of the field so far */
+    uint32_t place;           /* bytes of the field so far */
+    uint32_t skeleton;        /* hash of the line's letters and separators */
+    uint32_t skeleton_before; /* the same where the field starts */
+    uint32_t first_text;      /* hash of the line's first two fields */
+    uint32_t history;         /* hash of this field's value in the line above */
+    uint32_t classes;         /* kinds of the last six bytes, 4 bits each */
+    uint32_t above;           /* followed place: same field above, 0: none */
+    uint32_t above_hits;      /* bit k: the byte k back was as expected there */
+    uint32_t same;            /* followed place: same skeleton, 0: none */
+    uint32_t same_hits;       /* bit k: the byte k back was as expected there */
     uint32_t start_of[MDCI_LINE_FIELDS];
     uint32_t above_start_of[MDCI_LINE_FIELDS];
     uint32_t value[MDCI_LINE_FIELDS]; /* last hash of every field */
+    uint32_t column; /* between spaces and the like, in the line */
+    uint32_t part;   /* number of the field in its column */
+    uint32_t name;   /* hash of both and of the byte before the field */
+    struct mdci_surprise surprise; /* of the field */
+    struct mdci_line_slot slot[MDCI_LINE_SLOTS];
 };
 
 /** The bytes that the past has at the followed places, 0 for none. */
@@ -101,6 +115,33 @@ MDCI_KERNEL void mdci_line_follow_same(struct mdci_line *l, uint32_t *places,
     places[hash] = pos;
 }
 
+/** The memory of fields with this one's name. */
+MDCI_KERNEL const struct mdci_line_slot *
+mdci_line_slot_of(const struct mdci_line *l)
+{
+    return &l->slot[l->name >> 24];
+}
+
+/* Remembers what the field was like, and names the next. */
+MDCI_KERNEL void mdci_line_name(struct mdci_line *l, uint32_t byte)
+{
+    struct mdci_line_slot *s = &l->slot[l->name >> 24];
+    s->random =
+        mdci_novel_fields(s->random, mdci_surprise_random(&l->surprise));
+    s->length = (uint8_t)(l->place < 255 ? l->place : 255);
+    memset(&l->surprise, 0, sizeof l->surprise);
+    l->part++;
+    if (byte == ' ' || byte == '\t' || byte == ',' || byte == '|' ||
+        byte == ';') {
+        l->column++;
+        l->part = 0;
+    }
+    if (byte == '\n')
+        l->column = l->part = 0;
+    l->name =
+        mdci_hash2(mdci_hash2(l->column, l->part < 30 ? l->part : 30), byte);
+}
+
 /**
  * Takes in the byte that was coded.
  * \param pos     bytes coded so far, byte included
@@ -122,6 +163,11 @@ MDCI_KERNEL void mdci_line_update(struct mdci_line *l, const uint8_t *block,
             l->same = 0;
     }
     if (!mdci_is_alnum(byte)) {
+        /* Random letters are no part of a skeleton. */
+        if (mdci_surprise_random(&l->surprise) &&
+            mdci_line_slot_of(l)->random == MDCI_NOVEL_FIELDS)
+            l->skeleton = l->skeleton_before;
+        mdci_line_name(l, byte);
         const uint32_t slot = l->field % MDCI_LINE_FIELDS;
         l->history = l->value[slot];
         l->value[slot] = l->text;
@@ -138,6 +184,7 @@ MDCI_KERNEL void mdci_line_update(struct mdci_line *l, const uint8_t *block,
             l->fields_above = l->field - 1;
             l->field = l->skeleton = l->first_text = 0;
         }
+        l->skeleton_before = l->skeleton;
         l->start_of[l->field % MDCI_LINE_FIELDS] = pos;
         l->above = l->field <= l->fields_above
                        ? l->above_start_of[l->field % MDCI_LINE_FIELDS]

@@ -67,7 +67,6 @@ struct mdci_model_set {
     uint8_t refine_bits; /* log2 of the rows of the second step at most */
     uint8_t short_match; /* least length */
     uint8_t long_match;  /* least length */
-    uint8_t ask_length;  /* match length from which a byte is asked whole */
     uint8_t rate_start;  /* of the weights, falls to rate_floor */
     uint8_t rate_floor;
     uint32_t ask_floor;  /* least 22-bit probability for a question */

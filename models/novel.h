@@ -13,13 +13,43 @@
 #ifndef MDCI_NOVEL_H
 #define MDCI_NOVEL_H
 
-#include "models/field.h"
+#include "models/integer.h"
 #include "models/range_coder.h"
 #include "models/symbol_tree.h"
 
+#define MDCI_RANDOM       4 /* surprising bytes in a row: a random field */
 #define MDCI_NOVEL_FIELDS 3 /* random ones in a row that make a slot random */
 #define MDCI_NOVEL_COUNT  1000 /* observations that a counter's rate knows */
 #define MDCI_NOVEL_SURE   64 /* observations that make a place's count alone */
+
+/** How little foretold the bytes of a field. */
+struct mdci_surprise {
+    uint32_t run;  /* bytes before this one that nothing foretold */
+    uint32_t most; /* of them in a row */
+};
+
+/** Notes whether anything foretold a byte. */
+MDCI_KERNEL void mdci_surprise_note(struct mdci_surprise *s, int surprising)
+{
+    s->run = surprising ? s->run + 1 : 0;
+    if (s->run > s->most)
+        s->most = s->run;
+}
+
+/** 1 if the field is random so far. */
+MDCI_KERNEL int mdci_surprise_random(const struct mdci_surprise *s)
+{
+    return s->most >= MDCI_RANDOM;
+}
+
+/** Fields of a slot in a row that were random, counted up to what matters,
+ *  with one more. */
+MDCI_KERNEL uint8_t mdci_novel_fields(uint32_t before, int random)
+{
+    return (uint8_t)(!random                      ? 0
+                     : before < MDCI_NOVEL_FIELDS ? before + 1
+                                                  : before);
+}
 
 /** Counters of one place of one slot: bits 31..10 P(1) with the highest bit
  *  flipped, bits 9..0 observations; all 0 is the start. */
@@ -33,14 +63,16 @@ struct mdci_novel {
     struct mdci_novel_row *slot; /* of all places */
 };
 
-/** \param bits  log2 of the rows */
+/** \param bits    log2 of the rows
+ *  \param name    of the slot
+ *  \param length  bytes of the field so far */
 MDCI_KERNEL struct mdci_novel mdci_novel_at(struct mdci_novel_row *rows,
-                                            unsigned bits,
-                                            const struct mdci_field *f)
+                                            unsigned bits, uint32_t name,
+                                            uint32_t length)
 {
     const struct mdci_novel x = {
-        rows + (mdci_hash2(f->name[1], f->length + 3) >> (32 - bits)),
-        rows + (mdci_hash2(f->name[1], 2) >> (32 - bits))};
+        rows + (mdci_hash2(name, length + 3) >> (32 - bits)),
+        rows + (mdci_hash2(name, 2) >> (32 - bits))};
     return x;
 }
 

@@ -88,6 +88,28 @@ static void test_skeleton_ignores_numbers(void **state)
     assert_int_not_equal(r->field.name[0], name);
 }
 
+static void test_skeleton_ignores_random_words(void **state)
+{
+    static const char *const words[] = {"qzjxk", "wvyph", "mfgbd", "ntlrc"};
+    uint32_t name[2];
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        struct reader *r = new_reader();
+        for (size_t k = 0; k < 4; k++) {
+            const char *word = k < 3 ? words[k] : i ? words[3] : words[0];
+            feed(r, "user ");
+            for (; *word; word++) {
+                const char one[2] = {*word, 0};
+                mdci_surprise_note(&r->field.surprise, 1);
+                feed(r, one);
+            }
+            feed(r, k < 3 ? ": 1\n" : ": ");
+        }
+        name[i] = r->field.name[0];
+    }
+    assert_int_equal(name[0], name[1]);
+}
+
 static void test_column_and_key_word(void **state)
 {
     (void)state;
@@ -196,6 +218,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_skeleton_ignores_numbers),
+        cmocka_unit_test(test_skeleton_ignores_random_words),
         cmocka_unit_test(test_column_and_key_word),
         cmocka_unit_test(test_values_of_a_slot),
         cmocka_unit_test(test_number_goes_on),

@@ -156,6 +156,53 @@ static void test_skeleton_is_letters_and_separators(void **state)
     assert_differ(MDCI_CONTEXT_SKELETON_PLACE, "a=10 b=27", "a=5 b=7");
 }
 
+/* Lines with a word that nothing foretells: as many as make it random. */
+static struct reader *reader_of_random_words(void)
+{
+    static const char *const words[] = {"qzjxk", "wvyph", "mfgbd", "ntlrc"};
+    struct reader *r = new_reader();
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        feed_text(r, "user ");
+        for (const char *c = words[i]; *c; c++) {
+            mdci_surprise_note(&r->line.surprise, 1);
+            feed(r, (uint8_t)*c);
+        }
+        feed_text(r, ": 1\n");
+    }
+    feed_text(r, "user ");
+    return r;
+}
+
+static void test_random_words_are_remembered(void **state)
+{
+    struct reader *r = reader_of_random_words();
+    (void)state;
+    assert_int_equal(mdci_line_slot_of(&r->line)->random, MDCI_NOVEL_FIELDS);
+    assert_int_equal(mdci_line_slot_of(&r->line)->length, 5);
+    /* One that was foretold is the end of it, at this place alone. */
+    feed_text(r, "qzjxk: 1\nuser ");
+    assert_int_equal(mdci_line_slot_of(&r->line)->random, 0);
+}
+
+static void test_random_words_are_no_part_of_a_skeleton(void **state)
+{
+    uint32_t skeleton[2];
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        struct reader *r = reader_of_random_words();
+        for (const char *c = i ? "abcde" : "fghij"; *c; c++) {
+            mdci_surprise_note(&r->line.surprise, 1);
+            feed(r, (uint8_t)*c);
+        }
+        feed(r, ':');
+        skeleton[i] = r->line.skeleton;
+    }
+    assert_int_equal(skeleton[0], skeleton[1]);
+    struct reader *r = reader_of_random_words();
+    feed_text(r, "abcde:");
+    assert_int_not_equal(r->line.skeleton, skeleton[0]);
+}
+
 static void test_history_is_the_value_a_line_before(void **state)
 {
     /* This field's value a line before. */
@@ -261,6 +308,8 @@ int main(void)
         cmocka_unit_test(test_hits_tell_how_far_to_trust),
         cmocka_unit_test(test_field_knows_its_number_and_text),
         cmocka_unit_test(test_skeleton_is_letters_and_separators),
+        cmocka_unit_test(test_random_words_are_remembered),
+        cmocka_unit_test(test_random_words_are_no_part_of_a_skeleton),
         cmocka_unit_test(test_history_is_the_value_a_line_before),
         cmocka_unit_test(test_line_start_is_two_fields),
         cmocka_unit_test(test_classes_are_kinds_of_bytes),

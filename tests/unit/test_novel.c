@@ -63,12 +63,31 @@ static void test_digits_share_a_slot(void **state)
         assert_int_equal(mdci_trees[1].second[byte], 0);
 }
 
+static void test_surprises_in_a_row_make_a_field_random(void **state)
+{
+    struct mdci_surprise s = {0, 0};
+    (void)state;
+    for (unsigned i = 0; i < 10 * MDCI_RANDOM; i++)
+        mdci_surprise_note(&s, i % MDCI_RANDOM != 0);
+    assert_false(mdci_surprise_random(&s));
+    mdci_surprise_note(&s, 1);
+    assert_true(mdci_surprise_random(&s));
+    mdci_surprise_note(&s, 0);
+    assert_true(mdci_surprise_random(&s));
+    assert_int_equal(s.run, 0);
+
+    uint8_t fields = 0;
+    for (unsigned i = 0; i < 2 * MDCI_NOVEL_FIELDS; i++)
+        fields = mdci_novel_fields(fields, 1);
+    assert_int_equal(fields, MDCI_NOVEL_FIELDS);
+    assert_int_equal(mdci_novel_fields(fields, 0), 0);
+}
+
 /* Codes n bytes at place n % 20 of a field. */
 static size_t code(uint8_t *bytes, size_t n, int decode, uint8_t *payload,
                    size_t size)
 {
     static struct mdci_novel_row rows[1024];
-    struct mdci_field field = {0};
     struct mdci_range_coder rc;
     memset(rows, 0, sizeof rows);
     if (decode)
@@ -76,8 +95,8 @@ static size_t code(uint8_t *bytes, size_t n, int decode, uint8_t *payload,
     else
         mdci_range_encoder_start(&rc, payload, size);
     for (size_t i = 0; i < n; i++) {
-        field.length = (uint32_t)(i % 20);
-        const struct mdci_novel at = mdci_novel_at(rows, 10, &field);
+        const struct mdci_novel at =
+            mdci_novel_at(rows, 10, 1, (uint32_t)(i % 20));
         bytes[i] =
             (uint8_t)(decode ? mdci_novel_code(at, &rc, 1, &mdci_trees[1], 0)
                              : mdci_novel_code(at, &rc, 0, &mdci_trees[1],
@@ -114,6 +133,7 @@ int main(void)
         cmocka_unit_test(test_trees_lead_to_every_byte),
         cmocka_unit_test(test_a_cluster_fits_a_slot),
         cmocka_unit_test(test_digits_share_a_slot),
+        cmocka_unit_test(test_surprises_in_a_row_make_a_field_random),
         cmocka_unit_test(test_random_values_cost_their_entropy),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

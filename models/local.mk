@@ -21,7 +21,7 @@ libmdcmodels_la_SOURCES = \
 	models/mixer.h \
 	models/model_set.c models/model_set.h \
 	models/model_shapes.h \
-	models/novel.h models/number.h \
+	models/noise.h models/novel.h models/number.h \
 	models/refine.h \
 	models/starts.c models/starts.h \
 	models/ppm.h \

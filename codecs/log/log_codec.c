@@ -11,6 +11,7 @@
 #include "config.h"
 
 #include "codecs/log/log_codec.h"
+#include "codecs/log/log_noise.h"
 #include "codecs/log/log_streams.h"
 #include "models/character.h"
 #include "src/base/bytes.h"
@@ -27,8 +28,7 @@ enum {
     SAMPLE_LESS = 64 << 10, /* a quarter of the block, between these */
     SAMPLE_MOST = 128 << 10,
     SAMPLE_PIECES = 4,
-    NOISE_ROW = 1, /* of zstd */
-    PROBE_ROW = 1, /* the same */
+    PROBE_ROW = 1, /* of zstd */
     HEADER_MAX = 8 * MDCI_VARINT_MAX
 };
 
@@ -87,7 +87,7 @@ struct state {
     struct mdci_log_rows *rows;  /* NULL: numbers are in the structure */
     struct mdci_log_table table; /* with rows */
     uint8_t *noise;              /* [segment], with rows */
-    void *noise_state;           /* of zstd, with rows */
+    struct mdci_log_noise *noise_coder;
     struct mdci_log_reader reader;
 };
 
@@ -128,18 +128,10 @@ static size_t max_values(size_t segment)
     return segment / 4 + 64;
 }
 
-/* Texts that look random have no history: a state of their own, as new in
- * each segment. */
-static const struct mdci_codec *noise_codec(void)
-{
-    return mdci_codec_by_id(MDCI_CODEC_ZSTD);
-}
-
-static uint64_t rows_memory(enum mdci_direction direction, unsigned bits,
-                            uint64_t block_size)
+static uint64_t rows_memory(unsigned bits, uint64_t block_size)
 {
     const size_t segment = segment_size(block_size);
-    return segment + noise_codec()->memusage(direction, NOISE_ROW, segment, 0) +
+    return segment + mdci_log_noise_memory() +
            mdci_log_rows_memory(bits, block_size) +
            max_lines(segment) * sizeof(uint32_t) +
            max_values(segment) * sizeof(uint64_t);
@@ -167,8 +159,14 @@ static uint64_t memusage(enum mdci_direction direction, unsigned row,
     if (size == UINT64_MAX)
         return size;
     return size + room + sizeof(struct state) + mdci_log_dictionary_memory() +
-           (p->rows ? rows_memory(direction, p->rows, block_size) : 0) +
+           (p->rows ? rows_memory(p->rows, block_size) : 0) +
            (direction == MDCI_ENCODE ? encoder_memory(block_size) : 0);
+}
+
+/* Alphabets that are learned anew may cost a little. */
+static size_t noise_bound(size_t size)
+{
+    return size + size / 8 + 64;
 }
 
 static size_t bound(size_t size)
@@ -199,8 +197,7 @@ static void close_state(void *state)
     close_encoder(s);
     mdci_log_rows_close(s->rows, &s->allocator);
     mdci_free(&s->allocator, s->noise);
-    if (s->noise_state)
-        noise_codec()->close(s->noise_state);
+    mdci_log_noise_close(s->noise_coder, &s->allocator);
     mdci_free(&s->allocator, s->table.ids);
     mdci_free(&s->allocator, s->table.values);
     mdci_free(&s->allocator, s->reader.dictionary.pool);
@@ -208,8 +205,8 @@ static void close_state(void *state)
     mdci_free(&s->allocator, s);
 }
 
-static enum mdc_status open_rows(struct state *s, enum mdci_direction direction,
-                                 unsigned bits, uint64_t block_size)
+static enum mdc_status open_rows(struct state *s, unsigned bits,
+                                 uint64_t block_size)
 {
     struct mdci_log_table *t = &s->table;
     t->max_values = max_values(s->segment);
@@ -217,10 +214,10 @@ static enum mdc_status open_rows(struct state *s, enum mdci_direction direction,
     t->values = mdci_alloc(&s->allocator, t->max_values * sizeof(*t->values));
     s->rows = mdci_log_rows_open(bits, block_size, &s->allocator);
     s->noise = mdci_alloc(&s->allocator, s->segment);
-    if (!t->ids || !t->values || !s->rows || !s->noise)
-        return MDC_MEM;
-    return noise_codec()->open(&s->noise_state, direction, NOISE_ROW,
-                               s->segment, &s->allocator);
+    s->noise_coder = mdci_log_noise_open(&s->allocator);
+    return t->ids && t->values && s->rows && s->noise && s->noise_coder
+               ? MDC_OK
+               : MDC_MEM;
 }
 
 static enum mdc_status open_encoder(struct state *s)
@@ -248,8 +245,10 @@ static void start_plans(struct state *s)
 {
     struct encoder *e = s->encoder;
     mdci_log_reader_reset(&s->reader);
-    if (s->rows)
+    if (s->rows) {
         mdci_log_rows_reset(s->rows);
+        mdci_log_noise_reset(s->noise_coder);
+    }
     if (!e)
         return;
     mdci_log_templates_reset(&e->templates);
@@ -281,7 +280,7 @@ static enum mdc_status open_state(void **state, enum mdci_direction direction,
                              inner_size(p, block_size), &s->allocator)
             : MDC_MEM;
     if (status == MDC_OK && p->rows)
-        status = open_rows(s, direction, p->rows, block_size);
+        status = open_rows(s, p->rows, block_size);
     if (status == MDC_OK && direction == MDCI_ENCODE)
         status = open_encoder(s);
     if (status != MDC_OK) {
@@ -455,14 +454,23 @@ static enum mdc_status make_plan(struct state *s, const uint8_t *text,
 static enum mdc_status code_rows(struct state *s, size_t rows_size,
                                  struct output *out)
 {
-    const struct mdci_codec *codec = noise_codec();
     const size_t noise = s->encoder->writer.noise_size;
     out->size += mdci_varint_write(out->data + out->size, rows_size);
     memcpy(out->data + out->size, s->encoder->packed_rows, rows_size);
     out->size += rows_size;
-    if (noise > 0)
-        MDCI_TRY(codec->reset(s->noise_state));
-    return code(codec, s->noise_state, s->noise, 0, noise, out);
+    out->size += mdci_varint_write(out->data + out->size, noise);
+    if (noise == 0)
+        return MDC_OK;
+    uint8_t *payload = out->data + out->size + MDCI_VARINT_MAX;
+    const size_t size =
+        mdci_log_noise_encode(s->noise_coder, &s->table, s->noise, noise,
+                              payload, noise_bound(noise));
+    if (size == 0)
+        return MDC_NEED_OUTPUT;
+    out->size += mdci_varint_write(out->data + out->size, size);
+    memmove(out->data + out->size, payload, size);
+    out->size += size;
+    return MDC_OK;
 }
 
 /* Codes the plan joined[from..size) of size bytes. */
@@ -543,7 +551,7 @@ static enum mdc_status code_segment(struct state *s, const uint8_t *text,
     int good = !s->encoder->bytes &&
                make_plan(s, text, size, lines, &sizes) == MDC_OK &&
                has_room(s, out, sizes.texts, sizes.structure,
-                        sizes.rows + noise_codec()->bound(sizes.noise));
+                        sizes.rows + noise_bound(sizes.noise));
     if (good && first && !s->claimed)
         MDCI_TRY(compare(s, text, size, from, &sizes, out, &good));
     if (good)
@@ -733,9 +741,8 @@ static enum mdc_status restore_noise(struct state *s, struct input *in,
     size_t packed;
     MDCI_TRY(get_size(in, in->size, &packed));
     MDCI_CHECK(packed <= in->size);
-    MDCI_TRY(noise_codec()->reset(s->noise_state));
-    MDCI_TRY(noise_codec()->decode(s->noise_state, s->noise, 0, size, in->data,
-                                   packed));
+    MDCI_CHECK(mdci_log_noise_decode(s->noise_coder, &s->table, s->noise, size,
+                                     in->data, packed));
     pass(in, packed, size, MDCI_WAY_NOISE);
     return MDC_OK;
 }

@@ -182,16 +182,14 @@ static enum mdc_status find_texts(struct mdci_log_segment *s,
 {
     uint32_t count = new_texts;
     size_t size;
-    if (source->kind == MDCI_LOG_TEXTS || source->kind == MDCI_LOG_NOISE)
+    if (source->kind == MDCI_LOG_TEXTS)
         count = source->count;
     else if (source->kind == MDCI_LOG_ALIKE)
         count = 1;
-    const int noise = source->kind == MDCI_LOG_NOISE;
-    const uint8_t **next = noise ? &s->noise : &s->texts;
-    source->texts = *next;
-    source->texts_end = noise ? s->noise_end : s->texts_end;
+    source->texts = s->texts;
+    source->texts_end = s->texts_end;
     for (; count > 0; count--)
-        MDCI_TRY(skip_text(next, source->texts_end, &size));
+        MDCI_TRY(skip_text(&s->texts, s->texts_end, &size));
     return MDC_OK;
 }
 
@@ -234,6 +232,15 @@ static enum mdc_status put_numbered(struct mdci_log_reader *r,
     const struct mdci_log_text text =
         mdci_log_dictionary_get(&r->dictionary, column, (uint32_t)number - 1);
     return put(s, s->joined + text.at, text.size);
+}
+
+/* Noise is in the order of the lines. */
+static enum mdc_status put_noise(struct mdci_log_segment *s)
+{
+    const uint8_t *text = s->noise;
+    size_t size;
+    MDCI_TRY(skip_text(&s->noise, s->noise_end, &size));
+    return put(s, text, size);
 }
 
 static enum mdc_status put_text(struct mdci_log_segment *s,
@@ -279,6 +286,8 @@ static enum mdc_status restore_value(struct mdci_log_reader *r,
 {
     const unsigned kind = r->source[column].kind;
     uint64_t code;
+    if (kind == MDCI_LOG_NOISE)
+        return put_noise(s);
     if (!mdci_log_has_code(kind))
         return put_text(s, &r->source[column]);
     MDCI_TRY(next_code(r, s, column, &code));

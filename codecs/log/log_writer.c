@@ -430,17 +430,13 @@ static enum mdc_status write_column(struct mdci_log_writer *w,
     w->cost[column] = best;
     if (kind != MDCI_LOG_TEXTS)
         return write_as_numbers(w, column, &format, kind);
-    struct texts noise = {w->noise, w->noise_size, w->noise_room};
-    if (w->rows && is_noise(w, plan, column)) {
-        kind = MDCI_LOG_NOISE;
-        t = &noise;
-    }
+    if (w->rows && is_noise(w, plan, column)) /* put_noise() writes it */
+        return put_kind(w, column, MDCI_LOG_NOISE);
     MDCI_TRY(put_kind(w, column, kind));
     for (uint32_t i = 0; i < count; i++) {
         const struct mdci_log_span value = plan->values[order[i]];
         MDCI_TRY(put_value(t, plan->text + value.at, value.size));
     }
-    w->noise_size = noise.size;
     return MDC_OK;
 }
 
@@ -515,6 +511,27 @@ static enum mdc_status write_lines(struct mdci_log_writer *w,
     return MDC_OK;
 }
 
+/* The values of columns that are noise, line by line. */
+static enum mdc_status put_noise(struct mdci_log_writer *w,
+                                 const struct mdci_log_plan *plan)
+{
+    const struct mdci_log_templates *t = w->templates;
+    struct texts noise = {w->noise, 0, w->noise_room};
+    for (size_t i = 0; i < plan->line_count; i++) {
+        const struct mdci_log_line *line = &plan->lines[i];
+        if (line->template == MDCI_LOG_NO_TEMPLATE)
+            continue;
+        const struct mdci_log_template *template = &t->list[line->template];
+        for (uint32_t k = 0; k < template->slots; k++) {
+            const struct mdci_log_span value = plan->values[line->value + k];
+            if (w->kind[t->slot_column[template->slot + k]] == MDCI_LOG_NOISE)
+                MDCI_TRY(put_value(&noise, plan->text + value.at, value.size));
+        }
+    }
+    w->noise_size = noise.size;
+    return MDC_OK;
+}
+
 enum mdc_status mdci_log_write(struct mdci_log_writer *w,
                                const struct mdci_log_plan *plan,
                                uint8_t *joined, size_t *size, size_t room,
@@ -522,7 +539,6 @@ enum mdc_status mdci_log_write(struct mdci_log_writer *w,
 {
     struct texts t = {.joined = joined, .size = *size, .room = room};
     w->structure.size = 0;
-    w->noise_size = 0;
     size_t bare = 0; /* bytes of lines without a template */
     for (size_t i = 0; i < plan->line_count; i++)
         if (plan->lines[i].template == MDCI_LOG_NO_TEMPLATE)
@@ -540,6 +556,7 @@ enum mdc_status mdci_log_write(struct mdci_log_writer *w,
                               w->kind[i] < MDCI_LOG_KINDS ? w->kind[i]
                                                           : MDCI_LOG_TEXTS));
     }
+    MDCI_TRY(put_noise(w, plan));
     *texts_size = t.size - *size;
     MDCI_TRY(put_text(&t, w->structure.data, w->structure.size));
     *size = t.size;

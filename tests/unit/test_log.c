@@ -13,6 +13,7 @@
 
 #include "codecs/codec.h"
 #include "codecs/log/log_codec.h"
+#include "codecs/log/log_noise.h"
 #include "codecs/log/log_rows_kernel.h"
 #include "codecs/log/log_streams.h"
 
@@ -464,6 +465,93 @@ static enum mdci_claim claim_of(unsigned row, const uint8_t *text, size_t size)
     return claim;
 }
 
+/* Lines of two templates with an identifier each, of digits and of letters,
+ * whose parts stand at fixed places, but for a few short ones. */
+enum { NOISE_LINES = 2000, NOISE_ROOM = NOISE_LINES * 32 };
+
+static size_t fill_noise(uint32_t *ids, uint8_t *text)
+{
+    uint64_t seed = 7;
+    size_t size = 0;
+    for (size_t i = 0; i < NOISE_LINES; i++) {
+        ids[i] = (uint32_t)sample_random(&seed, 2) + 1;
+        const size_t length = i % 50 == 49 ? i % 7 : 30;
+        for (size_t k = 0; k < length; k++)
+            text[size++] = k % 10 == 4 ? '/'
+                           : ids[i] == 1
+                               ? (uint8_t)('0' + sample_random(&seed, 10))
+                               : (uint8_t)('A' + sample_random(&seed, 32));
+        text[size++] = MDCI_LOG_TEXT_END;
+    }
+    return size;
+}
+
+static void test_noise(void **state)
+{
+    (void)state;
+    static const uint8_t kinds[2] = {MDCI_LOG_NOISE, MDCI_LOG_NOISE};
+    struct mdci_log_templates *t = must_alloc(sizeof(*t));
+    uint32_t *ids = must_alloc(NOISE_LINES * sizeof(*ids));
+    uint8_t *text = must_alloc(NOISE_ROOM), *back = must_alloc(NOISE_ROOM);
+    uint8_t *bytes = must_alloc(NOISE_ROOM);
+    struct mdci_log_noise *noise = mdci_log_noise_open(&no_hooks);
+    assert_non_null(noise);
+    mdci_log_templates_reset(t);
+    assert_true(mdci_log_templates_add(t, (const uint8_t *)"number \1\n", 9));
+    assert_true(mdci_log_templates_add(t, (const uint8_t *)"letters \1\n", 10));
+    assert_int_equal(t->column_count, 2);
+    const struct mdci_log_table table = {
+        .templates = t, .kind = kinds, .ids = ids, .lines = NOISE_LINES};
+    const size_t size = fill_noise(ids, text);
+
+    /* About log2(10) bits a digit, 5 a letter, and next to nothing for '/';
+     * the second segment knows what the first one learned. */
+    size_t packed[2], at = 0;
+    mdci_log_noise_reset(noise);
+    for (int k = 0; k < 2; k++) {
+        packed[k] = mdci_log_noise_encode(noise, &table, text, size, bytes + at,
+                                          NOISE_ROOM / 2);
+        assert_in_range(packed[k], 1, NOISE_LINES * 27 * 43 / 80);
+        at += packed[k];
+    }
+    assert_true(packed[1] < packed[0]);
+
+    mdci_log_noise_reset(noise);
+    at = 0;
+    for (int k = 0; k < 2; k++) {
+        memset(back, 0, size);
+        assert_int_equal(mdci_log_noise_decode(noise, &table, back, size,
+                                               bytes + at, packed[k]),
+                         1);
+        assert_memory_equal(back, text, size);
+        at += packed[k];
+    }
+
+    /* Too little room; a size that is not that of all values; any bytes. */
+    mdci_log_noise_reset(noise);
+    assert_int_equal(
+        mdci_log_noise_encode(noise, &table, text, size, back, packed[0] / 2),
+        0);
+    for (size_t wrong = size - 1; wrong <= size + 1; wrong += 2) {
+        mdci_log_noise_reset(noise);
+        assert_int_equal(
+            mdci_log_noise_decode(noise, &table, back, wrong, bytes, packed[0]),
+            0);
+    }
+    for (uint64_t seed = 1; seed < 30; seed++) {
+        sample_fill(bytes, 2000, SAMPLE_RANDOM, seed);
+        mdci_log_noise_reset(noise);
+        if (mdci_log_noise_decode(noise, &table, back, size, bytes, 2000))
+            assert_int_equal(back[size - 1], MDCI_LOG_TEXT_END);
+    }
+    mdci_log_noise_close(noise, &no_hooks);
+    free(t);
+    free(ids);
+    free(text);
+    free(back);
+    free(bytes);
+}
+
 static void test_claims(void **state)
 {
     (void)state;
@@ -657,6 +745,7 @@ int main(void)
         cmocka_unit_test(test_malformed_parts),
         cmocka_unit_test(test_rows),
         cmocka_unit_test(test_rows_know_their_line),
+        cmocka_unit_test(test_noise),
         cmocka_unit_test(test_claims),
         cmocka_unit_test(test_nasty_logs),
         cmocka_unit_test(test_long_lines),

@@ -44,7 +44,8 @@ static void read_parts(struct mdci_log_reader *r, int rows, const uint8_t *data,
         s.noise = joined;
         s.noise_end = joined + noise;
         if (mdci_log_read_head(r, &s, &table, LINES) == MDC_OK) {
-            struct mdci_log_rows *state = mdci_log_rows_open(OUT, &no_hooks);
+            struct mdci_log_rows *state =
+                mdci_log_rows_open(10, OUT, &no_hooks);
             if (!state)
                 abort();
             mdci_log_rows_reset(state);

@@ -333,31 +333,30 @@ static int has_room(const struct state *s, const struct output *out,
            HEADER_MAX + s->inner->bound(first) + s->inner->bound(second) + more;
 }
 
-/* Codes data[from..to), led by its size and that of the payload. With
- * MDC_NEED_OUTPUT, the state is of no use any more. */
-static enum mdc_status code(const struct mdci_codec *codec, void *state,
-                            const uint8_t *data, size_t from, size_t to,
-                            struct output *out)
+/* Puts a payload, led by its size; it may lie further behind in out. */
+static void put_payload(struct output *out, const uint8_t *payload, size_t size)
 {
-    uint8_t *start = out->data + out->size;
-    size_t header = mdci_varint_write(start, to - from);
-    size_t size = 0;
-    if (to > from) {
-        uint8_t *payload = start + 2 * MDCI_VARINT_MAX;
-        MDCI_TRY(codec->encode(state, data, from, to, payload, &size));
-        if (size == 0)
-            return MDC_NEED_OUTPUT;
-        header += mdci_varint_write(start + header, size);
-        memmove(start + header, payload, size);
-    }
-    out->size += header + size;
-    return MDC_OK;
+    out->size += mdci_varint_write(out->data + out->size, size);
+    memmove(out->data + out->size, payload, size);
+    out->size += size;
 }
 
+/* Codes joined[from..to), led by its size and that of the payload. With
+ * MDC_NEED_OUTPUT, the state is of no use any more. */
 static enum mdc_status code_joined(struct state *s, size_t from, size_t to,
                                    struct output *out)
 {
-    return code(s->inner, s->inner_state, s->joined, from, to, out);
+    size_t size = 0;
+    out->size += mdci_varint_write(out->data + out->size, to - from);
+    if (to == from)
+        return MDC_OK;
+    uint8_t *payload = out->data + out->size + MDCI_VARINT_MAX;
+    MDCI_TRY(
+        s->inner->encode(s->inner_state, s->joined, from, to, payload, &size));
+    if (size == 0)
+        return MDC_NEED_OUTPUT;
+    put_payload(out, payload, size);
+    return MDC_OK;
 }
 
 static void put_header(struct output *out, size_t size, enum form form)
@@ -455,9 +454,7 @@ static enum mdc_status code_rows(struct state *s, size_t rows_size,
                                  struct output *out)
 {
     const size_t noise = s->encoder->writer.noise_size;
-    out->size += mdci_varint_write(out->data + out->size, rows_size);
-    memcpy(out->data + out->size, s->encoder->packed_rows, rows_size);
-    out->size += rows_size;
+    put_payload(out, s->encoder->packed_rows, rows_size);
     out->size += mdci_varint_write(out->data + out->size, noise);
     if (noise == 0)
         return MDC_OK;
@@ -467,9 +464,7 @@ static enum mdc_status code_rows(struct state *s, size_t rows_size,
                               payload, noise_bound(noise));
     if (size == 0)
         return MDC_NEED_OUTPUT;
-    out->size += mdci_varint_write(out->data + out->size, size);
-    memmove(out->data + out->size, payload, size);
-    out->size += size;
+    put_payload(out, payload, size);
     return MDC_OK;
 }
 
@@ -711,6 +706,14 @@ static enum mdc_status get_size(struct input *in, size_t most, size_t *size)
     return MDC_OK;
 }
 
+/* The size of a payload that is there. */
+static enum mdc_status get_packed(struct input *in, size_t *packed)
+{
+    MDCI_TRY(get_size(in, in->size, packed));
+    MDCI_CHECK(*packed <= in->size);
+    return MDC_OK;
+}
+
 /* Decodes a part of at most `most` bytes behind joined[0..size). */
 static enum mdc_status restore_part(struct state *s, struct input *in,
                                     enum mdci_way way, size_t most,
@@ -720,8 +723,7 @@ static enum mdc_status restore_part(struct state *s, struct input *in,
     MDCI_TRY(get_size(in, mdci_min_size(most, s->room - s->size), size));
     if (*size == 0)
         return MDC_OK;
-    MDCI_TRY(get_size(in, in->size, &packed));
-    MDCI_CHECK(packed <= in->size);
+    MDCI_TRY(get_packed(in, &packed));
     MDCI_TRY(s->inner->decode(s->inner_state, s->joined, s->size,
                               s->size + *size, in->data, packed));
     pass(in, packed, *size, way);
@@ -739,8 +741,7 @@ static enum mdc_status restore_noise(struct state *s, struct input *in,
     if (size == 0)
         return MDC_OK;
     size_t packed;
-    MDCI_TRY(get_size(in, in->size, &packed));
-    MDCI_CHECK(packed <= in->size);
+    MDCI_TRY(get_packed(in, &packed));
     MDCI_CHECK(mdci_log_noise_decode(s->noise_coder, &s->table, s->noise, size,
                                      in->data, packed));
     pass(in, packed, size, MDCI_WAY_NOISE);
@@ -751,8 +752,7 @@ static enum mdc_status restore_rows(struct state *s, struct input *in,
                                     struct mdci_log_segment *segment)
 {
     size_t packed;
-    MDCI_TRY(get_size(in, in->size, &packed));
-    MDCI_CHECK(packed <= in->size);
+    MDCI_TRY(get_packed(in, &packed));
     MDCI_TRY(mdci_log_read_head(&s->reader, segment, &s->table, s->max_lines));
     MDCI_CHECK(mdci_log_rows_decode(s->rows, &s->table, in->data, packed));
     pass(in, packed, 0, MDCI_WAY_ROWS);

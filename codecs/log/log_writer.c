@@ -556,7 +556,8 @@ enum mdc_status mdci_log_write(struct mdci_log_writer *w,
                               w->kind[i] < MDCI_LOG_KINDS ? w->kind[i]
                                                           : MDCI_LOG_TEXTS));
     }
-    MDCI_TRY(put_noise(w, plan));
+    if (w->rows)
+        MDCI_TRY(put_noise(w, plan));
     *texts_size = t.size - *size;
     MDCI_TRY(put_text(&t, w->structure.data, w->structure.size));
     *size = t.size;

@@ -53,7 +53,7 @@ tests_fuzz_fuzz_seeds_LDADD = $(fuzz_libs)
 # `make check` compiles them all, so that none falls behind what it tests.
 check_LIBRARIES = tests/fuzz/libtargets.a
 tests_fuzz_libtargets_a_SOURCES = $(fuzz_codec) \
-	$(tests_fuzz_fuzz_stream_SOURCES) tests/fuzz/fuzz_frame.c \
+	tests/fuzz/fuzz_stream.c tests/fuzz/fuzz_frame.c \
 	tests/fuzz/fuzz_round_trip.c tests/fuzz/fuzz_zstd.c \
 	tests/fuzz/fuzz_lzma.c tests/fuzz/fuzz_cm.c tests/fuzz/fuzz_log.c \
 	tests/fuzz/fuzz_log_lines.c tests/fuzz/fuzz_lidar.c

@@ -455,16 +455,6 @@ static void test_rows_know_their_line(void **state)
     free(t);
 }
 
-/* ---- Claims -------------------------------------------------------------- */
-
-static enum mdci_claim claim_of(unsigned row, const uint8_t *text, size_t size)
-{
-    enum mdci_claim claim = MDCI_CLAIM_LIKELY;
-    assert_int_equal(mdci_codec_log.claim(row, text, size, &no_hooks, &claim),
-                     MDC_OK);
-    return claim;
-}
-
 /* Lines of two templates with an identifier each, of digits and of letters,
  * whose parts stand at fixed places, but for a few short ones. */
 enum { NOISE_LINES = 2000, NOISE_ROOM = NOISE_LINES * 32 };
@@ -550,6 +540,16 @@ static void test_noise(void **state)
     free(text);
     free(back);
     free(bytes);
+}
+
+/* ---- Claims -------------------------------------------------------------- */
+
+static enum mdci_claim claim_of(unsigned row, const uint8_t *text, size_t size)
+{
+    enum mdci_claim claim = MDCI_CLAIM_LIKELY;
+    assert_int_equal(mdci_codec_log.claim(row, text, size, &no_hooks, &claim),
+                     MDC_OK);
+    return claim;
 }
 
 static void test_claims(void **state)

@@ -44,6 +44,7 @@ struct mdci_byte_model {
     struct mdci_field_tables fields;
     struct mdci_flag_state *flag;
     mdci_counter *flag_table;
+    mdci_counter *certain;
     unsigned flag_bits, novel_bits;
     struct mdci_novel_row *novel;
     struct mdci_text text;
@@ -105,6 +106,7 @@ MDCI_KERNEL void mdci_byte_model_open(struct mdci_byte_model *m, void *arena)
     m->flag = (struct mdci_flag_state *)(void *)(base + e->flag);
     m->flag_table = (mdci_counter *)(void *)(base + e->flag_table);
     m->flag_bits = e->flag_bits;
+    m->certain = (mdci_counter *)(void *)(base + e->certain);
     m->novel = (struct mdci_novel_row *)(void *)(base + e->novel);
     m->novel_bits = e->novel_bits;
     m->text = e->text;
@@ -755,7 +757,9 @@ MDCI_OUTLINE void mdci_byte_end_field(struct mdci_byte_model *m,
 {
     struct mdci_text *t = &m->text;
     const uint32_t hash = mdci_field_hash(t->field.text, byte);
-    mdci_values_judge(&t->values, &t->field, &m->fields, hash);
+    mdci_certain_update(&t->certain, &t->field, &m->fields, m->certain, hash);
+    if (t->values.groups)
+        mdci_values_judge(&t->values, &t->field, &m->fields, hash);
     mdci_field_end(&t->field, &m->fields, block, byte, t->count);
     memset(&t->candidate, 0, sizeof t->candidate);
 }
@@ -826,6 +830,45 @@ MDCI_OUTLINE void mdci_byte_start_field(struct mdci_byte_model *m,
     t->candidate.refused = 0;
 }
 
+/* 1 if the field that starts here is this value, which is asked for. */
+MDCI_KERNEL int mdci_byte_ask_value(const struct mdci_byte_model *m,
+                                    struct mdci_range_coder *rc,
+                                    const int decode, const uint8_t *block,
+                                    size_t to, const uint8_t *value,
+                                    uint32_t size, uint32_t p)
+{
+    const uint32_t at = m->text.count;
+    const int fits = size <= to - at;
+    const int same = !decode && fits && !memcmp(block + at, value, size);
+    /* A damaged archive may say yes where there is no room. */
+    return mdci_range_code(rc, decode, same, p) && fits;
+}
+
+/** Asks for the field that the match goes on with, where it is almost certain.
+ *  \return 1 if it is, and done; -1 if it is not, 0 if it was not asked for */
+MDCI_KERNEL int mdci_byte_ask_certain(struct mdci_byte_model *m,
+                                      struct mdci_range_coder *rc,
+                                      const int decode, uint8_t *block,
+                                      size_t to)
+{
+    struct mdci_text *t = &m->text;
+    const struct mdci_certain *c = &t->certain;
+    mdci_certain_look(&t->certain, &t->field, &m->fields, t->match, block,
+                      t->count);
+    if (!c->size)
+        return 0;
+    const uint32_t p = mdci_certain_p(c, m->certain);
+    if (p < m->set->certain_floor)
+        return 0;
+    const uint8_t *value = block + c->at;
+    if (!mdci_byte_ask_value(m, rc, decode, block, to, value, c->size, p))
+        return -1;
+    t->field.asked = t->field.asked << 1 | 1;
+    t->values.groups = 0; /* none was predicted */
+    mdci_byte_skip(m, block, value, c->size, decode);
+    return 1;
+}
+
 /** Predicts the field that starts here, and asks for it where that pays.
  *  \return 1 if it was as predicted, and is done */
 MDCI_KERNEL int mdci_byte_ask_field(struct mdci_byte_model *m,
@@ -834,15 +877,23 @@ MDCI_KERNEL int mdci_byte_ask_field(struct mdci_byte_model *m,
                                     const int decode, uint8_t *block, size_t to)
 {
     struct mdci_text *t = &m->text;
+    int asked = 0;
+    if (m->set->certain_floor)
+        asked = mdci_byte_ask_certain(m, rc, decode, block, to);
+    if (asked > 0)
+        return 1;
     mdci_byte_start_field(m, flag, block);
-    if (!flag->size || flag->p < m->set->flag_floor)
+    if (!flag->size)
+        return 0;
+    if (asked && flag->hash == t->certain.hash) {
+        t->candidate.refused = 1;
+        return 0;
+    }
+    if (flag->p < m->set->flag_floor)
         return 0;
     const uint8_t *value = mdci_value_bytes(&t->values, flag->best, block);
-    const int fits = flag->size <= to - t->count;
-    const int same =
-        !decode && fits && !memcmp(block + t->count, value, flag->size);
-    /* A damaged archive may say yes where there is no room. */
-    const int hit = mdci_range_code(rc, decode, same, flag->p) && fits;
+    const int hit = mdci_byte_ask_value(m, rc, decode, block, to, value,
+                                        flag->size, flag->p);
     mdci_byte_learn_flag(m, flag, hit);
     if (hit)
         mdci_byte_skip(m, block, value, t->values.size[t->candidate.best],

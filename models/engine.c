@@ -36,6 +36,11 @@ static size_t take(size_t *size, size_t bytes)
     return at;
 }
 
+static size_t certain_counters(const struct mdci_model_set *set)
+{
+    return set->certain_floor ? (size_t)1 << MDCI_CERTAIN_BITS : 0;
+}
+
 static void lay_out(struct mdci_engine *e, const struct mdci_model_set *set,
                     uint64_t block_size)
 {
@@ -74,13 +79,14 @@ static void lay_out(struct mdci_engine *e, const struct mdci_model_set *set,
     e->slots = take(&size, ((size_t)shape->contexts << e->slot_bits) *
                                sizeof(struct mdci_slot));
     if (shape->fields) {
-        e->flag_bits = table_bits(block_size, 4, 8, 16);
+        e->flag_bits = table_bits(block_size, 16, 8, 14);
         e->field_bits = table_bits(block_size, 64, 6, 16);
         e->value_bits = table_bits(block_size, 4, 8, 18);
         e->flag = take(&size, sizeof(struct mdci_flag_state));
         e->flag_table =
             take(&size, ((size_t)MDCI_FLAG_CONTEXTS << e->flag_bits) *
                             sizeof(mdci_counter));
+        e->certain = take(&size, certain_counters(set) * sizeof(mdci_counter));
     }
     e->matches = take(&size, ((size_t)2 << e->match_bits) * sizeof(uint32_t));
     e->places = take(&size, ((size_t)1 << e->place_bits) * sizeof(uint32_t));
@@ -224,10 +230,13 @@ void mdci_engine_init(void *arena, unsigned row, uint64_t block_size,
          mdci_counter_make(62915, rate_after(6)));
     fill(decisions, (size_t)1 << e->decision_bits,
          mdci_counter_make(63000, rate_after(2)));
-    if (shape->fields)
+    if (shape->fields) {
         init_flag((struct mdci_flag_state *)(void *)(base + e->flag),
                   (mdci_counter *)(void *)(base + e->flag_table),
                   (size_t)MDCI_FLAG_CONTEXTS << e->flag_bits);
+        fill((mdci_counter *)(void *)(base + e->certain), certain_counters(set),
+             mdci_counter_make(32768, rate_after(0)));
+    }
     read_prior(arena);
 }
 

@@ -12,6 +12,7 @@
 
 #include <stddef.h>
 
+#include "models/certain.h"
 #include "models/counter.h"
 #include "models/field_contexts.h"
 #include "models/flag.h"
@@ -42,6 +43,7 @@ struct mdci_text {
     struct mdci_match match[2]; /* short, long */
     uint32_t match_line[2];     /* of their tables, for the next byte */
     struct mdci_field field;
+    struct mdci_certain certain;
     struct mdci_values values;
     struct mdci_candidate candidate;
 };
@@ -83,7 +85,8 @@ struct mdci_engine {
     size_t matches;     /* uint32 [2][1 << match_bits] */
     size_t places;      /* uint32 [1 << place_bits], of line.h */
     size_t flag;        /* struct mdci_flag_state */
-    size_t flag_table;  /* counter [16][1 << flag_bits] */
+    size_t flag_table;  /* counter [8][1 << flag_bits] */
+    size_t certain;     /* counter [1 << MDCI_CERTAIN_BITS] */
     size_t field_slots; /* struct mdci_field_slot [3][1 << field_bits] */
     size_t values;      /* uint32 [4][1 << value_bits] */
     size_t lines;       /* uint32 [2][1 << 12] */

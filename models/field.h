@@ -36,13 +36,13 @@ struct mdci_field_slot {
     uint32_t at_other; /* place of the last value that was not like it */
     uint32_t text;     /* hash of the last value */
     uint32_t text_before;
-    uint16_t copy;  /* 1 + number of the field that had the same value */
-    uint8_t kinds;  /* of the last value, enum mdci_field_kind or'ed */
-    uint8_t length; /* of the last value, 255: that or more */
-    uint8_t width;  /* digits to pad a number to, 0: it was none */
-    uint8_t end;    /* the byte behind it */
-    uint8_t random; /* values in a row that were random, see novel.h */
-    uint8_t unused;
+    uint16_t copy;    /* 1 + number of the field that had the same value */
+    uint8_t kinds;    /* of the last value, enum mdci_field_kind or'ed */
+    uint8_t length;   /* of the last value, 255: that or more */
+    uint8_t width;    /* digits to pad a number to, 0: it was none */
+    uint8_t end;      /* the byte behind it */
+    uint8_t random;   /* values in a row that were random, see novel.h */
+    uint8_t certain;  /* matches in a row that were right, see certain.h */
     uint8_t hits[16]; /* of each predictor: a 1 and its last successes */
 };
 

@@ -51,36 +51,33 @@ MDCI_KERNEL unsigned mdci_flag_choose(struct mdci_flag *x,
                                       const struct mdci_flag_state *s,
                                       const struct mdci_values *v)
 {
-    uint32_t hash[MDCI_PREDICTORS], misses[MDCI_PREDICTORS];
-    unsigned best[MDCI_PREDICTORS], agree[MDCI_PREDICTORS], n = 0, k;
+    /* Of each group, how likely its best predictor is wrong, and which. */
+    uint32_t best[MDCI_PREDICTORS], agree[MDCI_PREDICTORS];
+    x->size = x->best = 0;
+    if (!v->groups)
+        return 0;
+    for (unsigned g = 0; g < v->groups; g++) {
+        best[g] = ~(uint32_t)0;
+        agree[g] = 0;
+    }
     for (unsigned e = 0; e < MDCI_PREDICTORS; e++) {
         if (!v->size[e])
             continue;
-        const uint32_t own =
+        const unsigned g = v->group[e];
+        const uint32_t misses =
             65536 - mdci_counter_p(s->direct[e][16 + v->hits[e]]);
-        for (k = 0; k < n && hash[k] != v->hash[e]; k++)
-            ;
-        if (k == n) {
-            hash[n] = v->hash[e];
-            agree[n] = 0;
-            misses[n++] = ~(uint32_t)0;
-        }
-        agree[k]++;
-        if (own < misses[k]) {
-            misses[k] = own;
-            best[k] = e;
-        }
+        const uint32_t own = misses * MDCI_PREDICTORS + e;
+        best[g] = own < best[g] ? own : best[g];
+        agree[g]++;
     }
-    x->size = x->best = 0;
-    if (!n)
-        return 0;
     unsigned chosen = 0;
-    for (k = 1; k < n; k++)
-        if (misses[k] * (32 - agree[k]) < misses[chosen] * (32 - agree[chosen]))
-            chosen = k;
-    x->best = best[chosen];
+    for (unsigned g = 1; g < v->groups; g++)
+        if (best[g] / MDCI_PREDICTORS * (32 - agree[g]) <
+            best[chosen] / MDCI_PREDICTORS * (32 - agree[chosen]))
+            chosen = g;
+    x->best = best[chosen] % MDCI_PREDICTORS;
     x->size = v->size[x->best];
-    x->hash = hash[chosen];
+    x->hash = v->group_hash[chosen];
     return agree[chosen];
 }
 
@@ -109,12 +106,14 @@ mdci_flag_predict(struct mdci_flag *x, struct mdci_flag_state *s,
                    (mdci_mix32(key[k] + k) >> (32 - bits));
         MDCI_PREFETCH(x->at[k]);
     }
-    for (unsigned e = 0; e < MDCI_PREDICTORS; e++) {
-        const unsigned says = !v->size[e]           ? 0
-                              : v->hash[e] == value ? 16 + v->hits[e]
-                                                    : 32 + v->hits[e];
-        x->at[MDCI_FLAG_CONTEXTS + e] = &s->direct[e][says];
-    }
+    const uint8_t chosen = v->group[x->best];
+    uint8_t says[MDCI_PREDICTORS];
+    for (unsigned e = 0; e < MDCI_PREDICTORS; e++)
+        says[e] = v->group[e] == chosen           ? 16 + v->hits[e]
+                  : v->group[e] < MDCI_PREDICTORS ? 32 + v->hits[e]
+                                                  : 0;
+    for (unsigned e = 0; e < MDCI_PREDICTORS; e++)
+        x->at[MDCI_FLAG_CONTEXTS + e] = &s->direct[e][says[e]];
     const uint32_t place = f->index == 0   ? 0
                            : f->index < 4  ? 1
                            : f->index < 10 ? 2

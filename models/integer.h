@@ -91,4 +91,10 @@ MDCI_KERNEL uint32_t mdci_load32(const uint8_t *p)
            (uint32_t)p[3] << 24;
 }
 
+/** The same of eight bytes. */
+MDCI_KERNEL uint64_t mdci_load64(const uint8_t *p)
+{
+    return mdci_load32(p) | (uint64_t)mdci_load32(p + 4) << 32;
+}
+
 #endif

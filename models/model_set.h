@@ -69,8 +69,9 @@ struct mdci_model_set {
     uint8_t long_match;  /* least length */
     uint8_t rate_start;  /* of the weights, falls to rate_floor */
     uint8_t rate_floor;
-    uint32_t ask_floor;  /* least 22-bit probability for a question */
-    uint32_t flag_floor; /* the same for a field flag */
+    uint32_t ask_floor;     /* least 22-bit probability for a question */
+    uint32_t flag_floor;    /* the same for a field flag */
+    uint32_t certain_floor; /* and for the question before it; 0: not asked */
 };
 
 #ifdef __cplusplus

@@ -43,7 +43,18 @@ struct mdci_values {
                                        no value */
     uint8_t hits[MDCI_PREDICTORS];  /* history in this slot, 0..15 */
     uint8_t made[2][24];            /* numbers, with the byte behind */
+    uint8_t group[MDCI_PREDICTORS]; /* of those with the same hash */
+    uint32_t group_hash[MDCI_PREDICTORS];
+    uint32_t groups;
     uint32_t alive; /* bit e: value e agrees with the field so far */
+};
+
+/** Values that were measured, to know those by that are the same. */
+struct mdci_value_heads {
+    uint64_t bytes[MDCI_PREDICTORS]; /* the first eight */
+    uint64_t mask[MDCI_PREDICTORS];  /* of those that are the value's */
+    uint8_t of[MDCI_PREDICTORS];     /* the predictor */
+    unsigned count;
 };
 
 /** All ones where a predictor's history is kept under this name of the slot. */
@@ -91,9 +102,69 @@ MDCI_KERNEL void mdci_value_measure(struct mdci_values *v, unsigned e,
         hash = mdci_field_hash(hash, bytes[n++]);
     if (n == room)
         return;
-    v->hash[e] = mdci_field_hash(hash, bytes[n]);
+    v->hash[e] = hash = mdci_field_hash(hash, bytes[n]);
     v->size[e] = (uint8_t)(n + 1);
     v->alive |= 1u << e;
+    uint32_t g = 0;
+    while (g < v->groups && v->group_hash[g] != hash)
+        g++;
+    if (g == v->groups)
+        v->group_hash[v->groups++] = hash;
+    v->group[e] = (uint8_t)g;
+}
+
+/* 1 if the value at `at`, whose first eight bytes these are, is that of a
+ * head; there are `room` bytes, eight or more. */
+MDCI_KERNEL int mdci_value_is_head(const struct mdci_values *v,
+                                   const struct mdci_value_heads *heads,
+                                   unsigned k, const uint8_t *block,
+                                   uint32_t at, uint64_t bytes, uint32_t room)
+{
+    const unsigned head = heads->of[k];
+    if (v->at[head] == at)
+        return 1;
+    if ((bytes ^ heads->bytes[k]) & heads->mask[k])
+        return 0;
+    const uint32_t size = v->size[head];
+    if (room < size || !size)
+        return 0;
+    for (uint32_t i = 8; i < size; i++)
+        if (block[at + i] != block[v->at[head] + i])
+            return 0;
+    return 1;
+}
+
+/* Measures the value of predictor e at block + at[e], or takes over what is
+ * known of a value that is the same: most predictors agree. */
+MDCI_KERNEL void mdci_value_look(struct mdci_values *v,
+                                 struct mdci_value_heads *heads, unsigned e,
+                                 const uint8_t *block, uint32_t pos)
+{
+    const uint32_t at = v->at[e], room = pos - at;
+    unsigned k = 0;
+    if (room < 8) {
+        mdci_value_measure(v, e, block + at, room);
+        return;
+    }
+    const uint64_t bytes = mdci_load64(block + at);
+    while (k < heads->count &&
+           !mdci_value_is_head(v, heads, k, block, at, bytes, room))
+        k++;
+    if (k < heads->count) {
+        const unsigned head = heads->of[k];
+        v->hash[e] = v->hash[head];
+        v->size[e] = v->size[head];
+        v->group[e] = v->group[head];
+        v->alive |= (v->alive >> head & 1) << e;
+        return;
+    }
+    mdci_value_measure(v, e, block + at, room);
+    const uint32_t size = v->size[e];
+    heads->of[k] = (uint8_t)e;
+    heads->bytes[k] = bytes;
+    heads->mask[k] =
+        size && size < 8 ? ((uint64_t)1 << size * 8) - 1 : ~(uint64_t)0;
+    heads->count++;
 }
 
 /** Predicts the field that starts at pos.
@@ -106,6 +177,7 @@ MDCI_KERNEL void mdci_values_predict(struct mdci_values *v,
 {
     const struct mdci_field_slot *slot[MDCI_NAMES];
     uint32_t *place[MDCI_VALUE_TABLES];
+    struct mdci_value_heads heads;
     const uint32_t before = f->before[0];
     const uint32_t key[MDCI_VALUE_TABLES] = {
         mdci_hash2(f->name[0], before + 77),
@@ -144,20 +216,12 @@ MDCI_KERNEL void mdci_values_predict(struct mdci_values *v,
     memset(v->size, 0, sizeof v->size);
     memset(v->hash, 0, sizeof v->hash);
     v->alive = 0;
-    for (unsigned e = 0; e < MDCI_PREDICTORS; e++) {
-        if (!v->at[e] || v->at[e] >= pos)
-            continue;
-        unsigned same = 0;
-        while (same < e && v->at[same] != v->at[e])
-            same++;
-        if (same < e) {
-            v->hash[e] = v->hash[same];
-            v->size[e] = v->size[same];
-            v->alive |= (uint32_t)(v->size[e] > 0) << e;
-        } else {
-            mdci_value_measure(v, e, block + v->at[e], pos - v->at[e]);
-        }
-    }
+    memset(v->group, MDCI_PREDICTORS, sizeof v->group);
+    v->groups = 0;
+    heads.count = 0;
+    for (unsigned e = 0; e < MDCI_PREDICTORS; e++)
+        if (v->at[e] && v->at[e] < pos)
+            mdci_value_look(v, &heads, e, block, pos);
     for (unsigned k = 0; k < 2; k++)
         mdci_value_measure(v, MDCI_VALUE_STEP_A + k, v->made[k],
                            mdci_value_make(v->made[k], slot[k]));
@@ -188,11 +252,15 @@ MDCI_KERNEL void mdci_values_judge(const struct mdci_values *v,
                                    uint32_t hash)
 {
     uint8_t next[MDCI_PREDICTORS], told[MDCI_PREDICTORS];
+    uint32_t right = 0;
+    while (right < v->groups && v->group_hash[right] != hash)
+        right++;
     for (unsigned e = 0; e < MDCI_PREDICTORS; e++) {
-        const unsigned h =
-            (v->hits[e] ? v->hits[e] : 1u) * 2 + (v->hash[e] == hash);
-        next[e] = (uint8_t)(h > 15 ? (h & 7) | 8 : h);
-        told[e] = v->size[e] ? 255 : 0;
+        /* The last three answers behind a 1; below it fewer. */
+        const uint8_t past = v->hits[e] ? v->hits[e] : 1;
+        next[e] = (uint8_t)((past & 7) << 1 | (past & 12 ? 8 : 0) |
+                            (v->group[e] == right));
+        told[e] = v->group[e] < MDCI_PREDICTORS ? 255 : 0;
     }
     for (unsigned n = 0; n < MDCI_NAMES; n++) {
         uint8_t *hits = mdci_field_slot_of(f, t, n)->hits;

@@ -22,6 +22,8 @@
 enum {
     SEGMENT = 1 << 20,       /* bytes at most */
     FIRST_SEGMENT = 1 << 18, /* on which it is decided what is smaller */
+    LONG_ENOUGH = 1 << 15,   /* for more to come: templates are written once, */
+    MARGIN = 32,             /* so that a plan may take so much more there */
     TEXT_SHARE = 8, /* of a claimed block, what its texts are expected to be */
     SAMPLE_ROW = 2, /* by which a block is claimed */
     SAMPLE_LEAST = 8 << 10,
@@ -474,9 +476,13 @@ static enum mdc_status code_plan(struct state *s, size_t from, size_t size,
                                  struct output *out)
 {
     put_header(out, size, s->rows ? FORM_ROWS : FORM_PLAN);
-    MDCI_TRY(code_joined(s, from, from + sizes->texts, out));
-    MDCI_TRY(code_joined(s, from + sizes->texts, s->size, out));
-    return s->rows ? code_rows(s, sizes->rows, out) : MDC_OK;
+    if (!s->rows) {
+        MDCI_TRY(code_joined(s, from, from + sizes->texts, out));
+        return code_joined(s, from + sizes->texts, s->size, out);
+    }
+    out->size += mdci_varint_write(out->data + out->size, sizes->texts);
+    MDCI_TRY(code_joined(s, from, s->size, out));
+    return code_rows(s, sizes->rows, out);
 }
 
 /* What zstd makes of data[size], to compare with others of its kind; it knows
@@ -531,7 +537,8 @@ static enum mdc_status compare(struct state *s, const uint8_t *text,
 {
     struct packed_sizes packed;
     MDCI_TRY(pack_both(s, text, size, from, sizes, out, &packed));
-    *smaller = packed.texts + packed.rest < packed.bytes;
+    const size_t margin = size >= LONG_ENOUGH ? packed.bytes / MARGIN : 0;
+    *smaller = packed.texts + packed.rest < packed.bytes + margin;
     return MDC_OK;
 }
 
@@ -777,8 +784,16 @@ static enum mdc_status restore_segment(struct state *s, struct input *in,
     }
     MDCI_CHECK(form == (s->rows ? FORM_ROWS : FORM_PLAN));
     const size_t most = *size + *size / 8;
-    MDCI_TRY(restore_part(s, in, MDCI_WAY_TEXTS, most, &texts));
-    MDCI_TRY(restore_part(s, in, MDCI_WAY_STRUCTURE, most - texts, &structure));
+    if (form == FORM_PLAN) {
+        MDCI_TRY(restore_part(s, in, MDCI_WAY_TEXTS, most, &texts));
+        MDCI_TRY(
+            restore_part(s, in, MDCI_WAY_STRUCTURE, most - texts, &structure));
+    } else {
+        MDCI_TRY(get_size(in, most, &texts));
+        MDCI_TRY(restore_part(s, in, MDCI_WAY_TEXTS, most, &structure));
+        MDCI_CHECK(texts <= structure);
+        structure -= texts;
+    }
     struct mdci_log_segment segment =
         mdci_log_segment_of(s->joined, from, texts, structure, out, *size);
     return form == FORM_ROWS ? restore_rows(s, in, &segment)

@@ -18,6 +18,7 @@ enum {
 
     KEEP_SHARE = 8, /* a kind is kept that costs so much more, and bits */
     KEEP_BITS = 64,
+    LONG_NUMBER = 32 * 256, /* of more 1/256 bits a value */
 
     NOISE_SAMPLE = 16384, /* at most, of three bytes each */
     NOISE_LEAST = 256,
@@ -420,6 +421,10 @@ static enum mdc_status write_column(struct mdci_log_writer *w,
                 favour(w, column,
                        known > 255 ? MDCI_LOG_NUMBERED_16 : MDCI_LOG_NUMBERED,
                        numbered);
+        /* Rows do not know long numbers again but by what is around them, and
+         * a small segment does not show how many will come again. */
+        if (w->rows && kind != MDCI_LOG_TEXTS && best / count > LONG_NUMBER)
+            numbered -= numbered / KEEP_SHARE;
         if (fit && numbered < best) {
             w->cost[column] = numbered;
             return write_as_dictionary(w, column);

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "models/certain.h"
 #include "models/predictor.h"
 
 #define SLOT_BITS  10
@@ -214,6 +215,124 @@ static void test_values_lie_in_the_past(void **state)
     }
 }
 
+/* What a value is, plainly measured: its bytes with the one behind them, 0 if
+ * it does not end within `room`. */
+static uint32_t measure(const uint8_t *text, uint32_t room, uint32_t *hash)
+{
+    *hash = 0;
+    for (uint32_t n = 0; n < room && n < MDCI_VALUE_MAX; n++) {
+        *hash = mdci_field_hash(*hash, text[n]);
+        if (!mdci_is_alnum(text[n]))
+            return n + 1;
+    }
+    *hash = 0;
+    return 0;
+}
+
+/* Values that are taken over from others are as if they had been measured, and
+ * those with one hash are one group. */
+static void test_values_are_as_measured(void **state)
+{
+    (void)state;
+    static uint8_t text[SIZE];
+    uint32_t shared = 0;
+    for (int kind = 0; kind < SAMPLE_KINDS; kind++) {
+        sample_fill(text, SIZE - 1, (enum sample_kind)kind, 9);
+        struct reader *r = new_reader();
+        for (uint32_t i = 0; i + 1 < SIZE; i++) {
+            const char one[2] = {(char)text[i], 0};
+            if (!text[i])
+                continue;
+            feed(r, one);
+            const struct mdci_values *v = &r->values;
+            if (r->field.length)
+                continue;
+            for (unsigned e = 0; e < MDCI_PREDICTORS; e++) {
+                uint32_t hash;
+                if (e == MDCI_VALUE_STEP_A || e == MDCI_VALUE_STEP_B)
+                    continue;
+                const uint32_t size = v->at[e]
+                                          ? measure(r->block + v->at[e],
+                                                    r->size - v->at[e], &hash)
+                                          : 0;
+                assert_int_equal(v->size[e], size);
+                assert_int_equal(v->alive >> e & 1, size > 0);
+                if (size == 0) {
+                    assert_int_equal(v->group[e], MDCI_PREDICTORS);
+                    continue;
+                }
+                assert_int_equal(v->hash[e], hash);
+                assert_true(v->group[e] < v->groups);
+                assert_int_equal(v->group_hash[v->group[e]], hash);
+                for (unsigned d = 0; d < e; d++) {
+                    if (!v->size[d])
+                        continue;
+                    assert_int_equal(v->group[d] == v->group[e],
+                                     v->hash[d] == v->hash[e]);
+                    shared += v->group[d] == v->group[e];
+                }
+            }
+        }
+    }
+    assert_true(shared > 1000);
+}
+
+static const char *const lists[] = {"[a-0] [b-1] [c-2]\n",
+                                    "[a-0] [x-1] [c-2]\n"};
+
+/* Feeds a list, field by field, as what a match that started `back` bytes ago
+ * foretells. \return how likely that of the sixth, which the lists differ in,
+ * was */
+static uint32_t feed_list(struct reader *r, mdci_counter *counters,
+                          const char *list, uint32_t back)
+{
+    struct mdci_certain c;
+    uint32_t p[12] = {0}, fields = 0;
+    while (*list) {
+        const struct mdci_match match[2] = {
+            {.at = 0}, {.at = back ? r->size - back : 0, .length = 40}};
+        char field[8] = {0};
+        size_t n = 0;
+        mdci_certain_look(&c, &r->field, &r->tables, match, r->block, r->size);
+        assert_int_equal(c.size > 0, back > 0);
+        p[fields++] = c.size ? mdci_certain_p(&c, counters) : 0;
+        do
+            field[n] = list[n];
+        while (mdci_is_alnum((uint8_t)list[n++]));
+        if (c.size && !memcmp(r->block + c.at, field, c.size))
+            assert_int_equal(c.size, n);
+        uint32_t hash;
+        measure((const uint8_t *)field, (uint32_t)n, &hash);
+        mdci_certain_update(&c, &r->field, &r->tables, counters, hash);
+        feed(r, field);
+        list += n;
+    }
+    return p[5];
+}
+
+/* What always came as the match went on becomes all but certain; once it was
+ * wrong in a slot, it is less so there. */
+static void test_certainty_is_learned(void **state)
+{
+    (void)state;
+    static mdci_counter counters[1 << MDCI_CERTAIN_BITS];
+    for (size_t i = 0; i < 1 << MDCI_CERTAIN_BITS; i++)
+        counters[i] = mdci_counter_make(32768, 43690);
+    struct reader *r = new_reader();
+    const uint32_t back = (uint32_t)strlen(lists[0]);
+    const uint32_t floor = 4194304 / 1000 * 990;
+    feed(r, "start\n");
+    assert_int_equal(feed_list(r, counters, lists[0], 0), 0);
+    assert_true(feed_list(r, counters, lists[0], back) < floor);
+    for (int i = 0; i < 200; i++)
+        feed_list(r, counters, lists[0], back);
+    const uint32_t sure = feed_list(r, counters, lists[0], back);
+    assert_true(sure > floor);
+    assert_true(sure <= MDCI_CERTAIN_P_MAX);
+    feed_list(r, counters, lists[1], back);
+    assert_true(feed_list(r, counters, lists[1], back) < sure);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -227,6 +346,8 @@ int main(void)
         cmocka_unit_test(test_followed_values_die),
         cmocka_unit_test(test_history_of_successes),
         cmocka_unit_test(test_values_lie_in_the_past),
+        cmocka_unit_test(test_values_are_as_measured),
+        cmocka_unit_test(test_certainty_is_learned),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -21,7 +21,7 @@ static const struct mdci_codec *const codecs[] = {
 /* The row of a level is the level itself. */
 static const unsigned char codec_of_level[] = {
     MDCI_CODEC_STORE, MDCI_CODEC_LOG, MDCI_CODEC_LOG, MDCI_CODEC_LOG,
-    MDCI_CODEC_LOG,   MDCI_CODEC_CM,  MDCI_CODEC_CM,  MDCI_CODEC_CM,
+    MDCI_CODEC_CM,    MDCI_CODEC_CM,  MDCI_CODEC_CM,  MDCI_CODEC_CM,
     MDCI_CODEC_CM,    MDCI_CODEC_CM,
 };
 

@@ -13,7 +13,6 @@
 #include "codecs/log/log_codec.h"
 #include "codecs/log/log_noise.h"
 #include "codecs/log/log_streams.h"
-#include "models/character.h"
 #include "src/base/bytes.h"
 #include "src/base/varint.h"
 
@@ -25,12 +24,15 @@ enum {
     LONG_ENOUGH = 1 << 15,   /* for more to come: templates are written once, */
     MARGIN = 32,             /* so that a plan may take so much more there */
     TEXT_SHARE = 8, /* of a claimed block, what its texts are expected to be */
-    SAMPLE_ROW = 2, /* by which a block is claimed */
-    SAMPLE_LEAST = 8 << 10,
-    SAMPLE_LESS = 64 << 10, /* a quarter of the block, between these */
-    SAMPLE_MOST = 128 << 10,
+    SAMPLE_LEAST = 8 << 10, /* bytes, of a block that is claimed */
+    SAMPLE_LESS = 24 << 10, /* an eighth of the block, between these */
+    SAMPLE_MOST = 32 << 10,
     SAMPLE_PIECES = 4,
-    PROBE_ROW = 1, /* of zstd */
+    SAMPLE_ROW = 4,        /* by which a sample is tried, */
+    SAMPLE_RIVAL_ROW = 14, /* and by the byte models */
+    NEW_MARGIN = 8, /* a sample, whose templates are new, may be larger by rows
+                       by one in so many */
+    PROBE_ROW = 1,  /* of zstd */
     HEADER_MAX = 8 * MDCI_VARINT_MAX
 };
 
@@ -43,24 +45,26 @@ struct parameters {
     unsigned inner_row;
     unsigned rows; /* of numbers as decisions: most bits of their tables; 0:
                       numbers are in the structure */
+    /* A claimed block may be larger by one in so many, as rows are faster than
+     * byte models; the second if its plan is large. 0: it is not claimed. */
+    unsigned margin, large_margin;
 };
 
 /* clang-format off */
 static const struct parameters rows[] = {
-    {1, MDCI_CODEC_ZSTD, 1,  0},
-    {2, MDCI_CODEC_ZSTD, 1, 11},
-    {3, MDCI_CODEC_LZMA, 3, 12},
-    {4, MDCI_CODEC_CM,   4, 12},
-    {5, MDCI_CODEC_CM,  15, 12},
-    {6, MDCI_CODEC_CM,  16, 12},
-    {7, MDCI_CODEC_CM,  17, 13},
-    {8, MDCI_CODEC_CM,  18, 14},
-    {9, MDCI_CODEC_CM,  19, 15},
+    {1, MDCI_CODEC_ZSTD, 1,  0,  0,  0},
+    {2, MDCI_CODEC_ZSTD, 1, 11,  0,  0},
+    {3, MDCI_CODEC_LZMA, 3, 12,  0,  0},
+    {4, MDCI_CODEC_CM,   4, 12,  6, 16},
+    {5, MDCI_CODEC_CM,  15, 12,  8,  0},
+    {6, MDCI_CODEC_CM,  16, 12,  8,  0},
+    {7, MDCI_CODEC_CM,  17, 13, 16,  0},
+    {8, MDCI_CODEC_CM,  18, 14, 16,  0},
+    {9, MDCI_CODEC_CM,  19, 15, 16,  0},
 };
 /* clang-format on */
 
-/* From these on, rows claim blocks; the latter against the level's codec. */
-enum { CLAIMING_ROW = 5, RIVAL_ROW = 8 };
+enum { RIVAL_ROW = 8 }; /* from it on, claims are against the level's codec */
 
 /* What the encoder needs beside the reader, by which it checks itself. */
 struct encoder {
@@ -112,7 +116,7 @@ static uint64_t joined_room(uint64_t block_size)
 static uint64_t inner_size(const struct parameters *p, uint64_t block_size)
 {
     const uint64_t room = joined_room(block_size);
-    return p->row >= CLAIMING_ROW ? room / TEXT_SHARE : room;
+    return p->margin ? room / TEXT_SHARE : room;
 }
 
 static size_t segment_size(uint64_t block_size)
@@ -270,7 +274,7 @@ static enum mdc_status open_state(void **state, enum mdci_direction direction,
     *s = (struct state){
         .allocator = *allocator,
         .inner = mdci_codec_by_id(p->inner),
-        .claimed = p->row >= CLAIMING_ROW,
+        .claimed = p->margin > 0,
         .room = (size_t)joined_room(block_size),
         .segment = segment_size(block_size),
         .max_lines = max_lines(segment_size(block_size)),
@@ -509,36 +513,21 @@ static enum mdc_status probe(struct state *s, const uint8_t *data, size_t size,
     return status;
 }
 
-/* What zstd makes of a segment, and of its plan. */
-struct packed_sizes {
-    size_t bytes, texts, rest; /* texts with what is noise */
-};
-
-static enum mdc_status pack_both(struct state *s, const uint8_t *text,
-                                 size_t size, size_t from,
-                                 const struct plan_sizes *sizes,
-                                 struct output *out,
-                                 struct packed_sizes *packed)
-{
-    const uint8_t *texts = s->joined + from;
-    const uint8_t *structure = texts + sizes->texts;
-    *packed = (struct packed_sizes){.rest = sizes->rows};
-    MDCI_TRY(probe(s, text, size, out, &packed->bytes));
-    MDCI_TRY(probe(s, texts, sizes->texts, out, &packed->texts));
-    MDCI_TRY(probe(s, structure, sizes->structure, out, &packed->rest));
-    return probe(s, s->noise, sizes->noise, out, &packed->texts);
-}
-
 /* 1 if a plan is smaller than the text itself, as far as zstd can tell. */
 static enum mdc_status compare(struct state *s, const uint8_t *text,
                                size_t size, size_t from,
                                const struct plan_sizes *sizes,
                                struct output *out, int *smaller)
 {
-    struct packed_sizes packed;
-    MDCI_TRY(pack_both(s, text, size, from, sizes, out, &packed));
-    const size_t margin = size >= LONG_ENOUGH ? packed.bytes / MARGIN : 0;
-    *smaller = packed.texts + packed.rest < packed.bytes + margin;
+    const uint8_t *texts = s->joined + from;
+    const uint8_t *structure = texts + sizes->texts;
+    size_t bytes = 0, plan = sizes->rows;
+    MDCI_TRY(probe(s, text, size, out, &bytes));
+    MDCI_TRY(probe(s, texts, sizes->texts, out, &plan));
+    MDCI_TRY(probe(s, structure, sizes->structure, out, &plan));
+    MDCI_TRY(probe(s, s->noise, sizes->noise, out, &plan));
+    const size_t margin = size >= LONG_ENOUGH ? bytes / MARGIN : 0;
+    *smaller = plan < bytes + margin;
     return MDC_OK;
 }
 
@@ -598,10 +587,11 @@ static enum mdc_status encode(void *state, const uint8_t *block, size_t from,
 /* Copies whole lines from all over a block. \return bytes */
 static size_t take_sample(const uint8_t *content, size_t size, uint8_t *sample)
 {
-    const size_t wanted = mdci_min_size(
-        size / 4 > SAMPLE_LESS ? size / 4 : SAMPLE_LESS, SAMPLE_MOST);
+    const size_t most = size / 8 > SAMPLE_LESS
+                            ? mdci_min_size(size / 8, SAMPLE_MOST)
+                            : SAMPLE_LESS;
     size_t taken = 0;
-    if (size <= wanted) {
+    if (size <= most) {
         memcpy(sample, content, size);
         return size;
     }
@@ -611,7 +601,7 @@ static size_t take_sample(const uint8_t *content, size_t size, uint8_t *sample)
         const uint8_t *newline = i > 0 ? memchr(start, '\n', left) : NULL;
         if (newline)
             start = newline + 1;
-        const size_t piece = mdci_min_size(wanted / SAMPLE_PIECES,
+        const size_t piece = mdci_min_size(most / SAMPLE_PIECES,
                                            (size_t)(content + size - start));
         memcpy(sample + taken, start, piece);
         taken += piece;
@@ -619,66 +609,76 @@ static size_t take_sample(const uint8_t *content, size_t size, uint8_t *sample)
     return taken;
 }
 
-/* Plans a sample by a fast row; *packed stays 0 if there is no plan. */
-static enum mdc_status pack_sample(const uint8_t *sample, size_t size,
-                                   const struct mdc_allocator *allocator,
-                                   struct packed_sizes *packed)
+/* What a codec makes of a sample's halves, one behind the other. */
+struct trial {
+    size_t first, second;
+    size_t left; /* by rows: bytes of texts and structure */
+};
+
+static enum mdc_status try_codec(enum mdci_codec_id id, unsigned row,
+                                 const uint8_t *sample, size_t size,
+                                 const struct mdc_allocator *allocator,
+                                 struct trial *trial)
 {
-    struct output out = {.room = bound(size)};
-    struct plan_sizes sizes;
+    const struct mdci_codec *codec = mdci_codec_by_id(id);
+    const size_t half = size / 2;
     void *state;
-    *packed = (struct packed_sizes){0};
-    MDCI_TRY(open_state(&state, MDCI_ENCODE, SAMPLE_ROW, size, allocator));
-    const size_t lines = split(state, sample, &size);
-    enum mdc_status status = make_plan(state, sample, size, lines, &sizes);
-    if (status == MDC_OK) {
-        out.data = mdci_alloc(allocator, out.room);
-        status = out.data
-                     ? pack_both(state, sample, size, 0, &sizes, &out, packed)
-                     : MDC_MEM;
-        mdci_free(allocator, out.data);
-    } else if (status != MDC_MEM) {
-        status = MDC_OK;
-    }
-    close_state(state);
+    MDCI_TRY(codec->open(&state, MDCI_ENCODE, row, size, allocator));
+    uint8_t *out = mdci_alloc(allocator, codec->bound(size));
+    enum mdc_status status = out ? MDC_OK : MDC_MEM;
+    if (status == MDC_OK)
+        status = codec->encode(state, sample, 0, half, out, &trial->first);
+    if (status == MDC_OK)
+        status = codec->encode(state, sample, half, size, out, &trial->second);
+    trial->left = id == MDCI_CODEC_LOG ? ((struct state *)state)->size : 0;
+    mdci_free(allocator, out);
+    codec->close(state);
     return status;
 }
 
-/* Tables of measured numbers, whose columns depend on each other in more ways
- * than rows know. */
-static int is_measured(const uint8_t *sample, size_t size)
+/* What the whole block would take, if it went on as the second half. */
+static uint64_t expected_size(struct trial t, size_t sample, size_t size)
 {
-    size_t digits = 0;
-    for (size_t i = 0; i < size; i++)
-        digits += (size_t)mdci_is_digit(sample[i]);
-    return digits > size / 2;
+    return t.first + t.second +
+           (uint64_t)t.second * (size - sample) / (sample - sample / 2);
 }
 
-/* A log is one of whose lines the plan of a fast row leaves little text. With
- * high rows, the level's codec may still be better at it. */
+/* 1 if rows are about as good as byte models at a sample, and at the whole. */
+static int is_log(struct trial by_rows, struct trial by_bytes, size_t sample,
+                  size_t size, const struct parameters *p)
+{
+    const unsigned margin =
+        by_rows.left <= sample / 2 ? p->margin : p->large_margin;
+    const size_t new_most = by_bytes.first + by_bytes.second;
+    const uint64_t most = expected_size(by_bytes, sample, size);
+    return margin > 0 && /* without room, it would be stored: */
+           by_rows.first > 0 && by_rows.second > 0 &&
+           by_rows.first + by_rows.second <= new_most + new_most / NEW_MARGIN &&
+           expected_size(by_rows, sample, size) <= most + most / margin;
+}
+
+/* A log is what rows are good at, as a sample tells. */
 static enum mdc_status claim(unsigned row, const uint8_t *content, size_t size,
                              const struct mdc_allocator *allocator,
                              enum mdci_claim *claim)
 {
-    struct packed_sizes packed = {0};
-    enum mdc_status status = MDC_OK;
+    const struct parameters *p = find_row(row);
+    struct trial by_rows, by_bytes;
     *claim = MDCI_CLAIM_NONE;
-    if (row < CLAIMING_ROW || !find_row(row) || size < SAMPLE_LEAST ||
-        !mdci_is_text(content, size))
+    if (!p || !p->margin || size < SAMPLE_LEAST || !mdci_is_text(content, size))
         return MDC_OK;
     uint8_t *sample = mdci_alloc(allocator, SAMPLE_MOST);
     if (!sample)
         return MDC_MEM;
-    size = take_sample(content, size, sample);
-    if (!is_measured(sample, size))
-        status = pack_sample(sample, size, allocator, &packed);
+    const size_t taken = take_sample(content, size, sample);
+    enum mdc_status status = try_codec(MDCI_CODEC_LOG, SAMPLE_ROW, sample,
+                                       taken, allocator, &by_rows);
+    if (status == MDC_OK)
+        status = try_codec(MDCI_CODEC_CM, SAMPLE_RIVAL_ROW, sample, taken,
+                           allocator, &by_bytes);
     mdci_free(allocator, sample);
-    if (packed.texts + packed.rest >= packed.bytes)
-        return status;
-    if (row >= RIVAL_ROW && packed.texts <= packed.bytes / 4)
-        *claim = MDCI_CLAIM_RIVAL;
-    else if (row < RIVAL_ROW && packed.texts <= packed.bytes / 16 * 9)
-        *claim = MDCI_CLAIM_SURE;
+    if (status == MDC_OK && is_log(by_rows, by_bytes, taken, size, p))
+        *claim = row < RIVAL_ROW ? MDCI_CLAIM_SURE : MDCI_CLAIM_RIVAL;
     return status;
 }
 

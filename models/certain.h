@@ -35,18 +35,11 @@ MDCI_KERNEL void mdci_certain_look(struct mdci_certain *c,
 {
     const uint32_t longer = match[1].at != 0;
     const uint32_t at = match[longer].at, other = match[!longer].at;
-    uint32_t room = pos - at, n = 0, text = 0;
-    c->size = 0;
-    if (!at)
+    uint32_t text;
+    c->size = at ? mdci_field_measure(block + at, pos - at, &text) : 0;
+    if (!c->size)
         return;
-    if (room > MDCI_VALUE_MAX)
-        room = MDCI_VALUE_MAX;
-    while (n < room && mdci_is_alnum(block[at + n]))
-        text = mdci_field_hash(text, block[at + n++]);
-    if (n == room)
-        return;
-    c->hash = mdci_field_hash(text, block[at + n]);
-    c->size = n + 1;
+    c->hash = mdci_field_hash(text, block[at + c->size - 1]);
     c->at = at;
     c->key = f->asked & 7;
     for (unsigned k = 0; k < MDCI_NAMES; k++)

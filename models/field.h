@@ -97,6 +97,22 @@ MDCI_KERNEL uint32_t mdci_field_hash(uint32_t hash, uint32_t byte)
     return hash ^ hash >> 15;
 }
 
+/** Measures the value at bytes[0..room): letters and digits, and the byte that
+ *  ends it. \param text  out: hash of it without that byte
+ *  \return its bytes, that one too; 0 if it does not end here, or is too long
+ */
+MDCI_KERNEL uint32_t mdci_field_measure(const uint8_t *bytes, uint32_t room,
+                                        uint32_t *text)
+{
+    uint32_t hash = 0, n = 0;
+    if (room > MDCI_VALUE_MAX)
+        room = MDCI_VALUE_MAX;
+    while (n < room && mdci_is_alnum(bytes[n]))
+        hash = mdci_field_hash(hash, bytes[n++]);
+    *text = hash;
+    return n < room ? n + 1 : 0;
+}
+
 /** The memory of the field's slot under one of its names. */
 MDCI_KERNEL struct mdci_field_slot *
 mdci_field_slot_of(const struct mdci_field *f,

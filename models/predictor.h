@@ -95,15 +95,12 @@ MDCI_KERNEL unsigned mdci_value_make(uint8_t *made,
 MDCI_KERNEL void mdci_value_measure(struct mdci_values *v, unsigned e,
                                     const uint8_t *bytes, uint32_t room)
 {
-    uint32_t hash = 0, n = 0;
-    if (room > MDCI_VALUE_MAX)
-        room = MDCI_VALUE_MAX;
-    while (n < room && mdci_is_alnum(bytes[n]))
-        hash = mdci_field_hash(hash, bytes[n++]);
-    if (n == room)
+    uint32_t hash;
+    const uint32_t size = mdci_field_measure(bytes, room, &hash);
+    if (!size)
         return;
-    v->hash[e] = hash = mdci_field_hash(hash, bytes[n]);
-    v->size[e] = (uint8_t)(n + 1);
+    v->hash[e] = hash = mdci_field_hash(hash, bytes[size - 1]);
+    v->size[e] = (uint8_t)size;
     v->alive |= 1u << e;
     uint32_t g = 0;
     while (g < v->groups && v->group_hash[g] != hash)

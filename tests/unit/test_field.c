@@ -194,25 +194,36 @@ static void test_history_of_successes(void **state)
     assert_int_equal(r->values.hits[MDCI_VALUE_A] & 1, 0);
 }
 
-/* Nothing that is predicted lies outside of what was read, whatever it is. */
-static void test_values_lie_in_the_past(void **state)
+/* Feeds samples of all kinds, byte by byte, and checks behind each. */
+static void check_samples(uint64_t seed, void (*check)(const struct reader *))
 {
-    (void)state;
     static uint8_t text[SIZE];
     for (int kind = 0; kind < SAMPLE_KINDS; kind++) {
-        sample_fill(text, SIZE - 1, (enum sample_kind)kind, 8);
+        sample_fill(text, SIZE - 1, (enum sample_kind)kind, seed);
         struct reader *r = new_reader();
         for (uint32_t i = 0; i + 1 < SIZE; i++) {
             const char one[2] = {(char)text[i], 0};
             if (!text[i])
                 continue;
             feed(r, one);
-            for (unsigned e = 0; e < MDCI_PREDICTORS; e++)
-                if (r->values.size[e] && !r->field.length &&
-                    e != MDCI_VALUE_STEP_A && e != MDCI_VALUE_STEP_B)
-                    assert_true(r->values.at[e] + r->values.size[e] <= r->size);
+            check(r);
         }
     }
+}
+
+static void check_places(const struct reader *r)
+{
+    for (unsigned e = 0; e < MDCI_PREDICTORS; e++)
+        if (r->values.size[e] && !r->field.length && e != MDCI_VALUE_STEP_A &&
+            e != MDCI_VALUE_STEP_B)
+            assert_true(r->values.at[e] + r->values.size[e] <= r->size);
+}
+
+/* Nothing that is predicted lies outside of what was read, whatever it is. */
+static void test_values_lie_in_the_past(void **state)
+{
+    (void)state;
+    check_samples(8, check_places);
 }
 
 /* What a value is, plainly measured: its bytes with the one behind them, 0 if
@@ -229,51 +240,46 @@ static uint32_t measure(const uint8_t *text, uint32_t room, uint32_t *hash)
     return 0;
 }
 
+static uint32_t shared; /* pairs of predictors in one group */
+
+static void check_values(const struct reader *r)
+{
+    const struct mdci_values *v = &r->values;
+    if (r->field.length)
+        return;
+    for (unsigned e = 0; e < MDCI_PREDICTORS; e++) {
+        uint32_t hash;
+        if (e == MDCI_VALUE_STEP_A || e == MDCI_VALUE_STEP_B)
+            continue;
+        const uint32_t size =
+            v->at[e] ? measure(r->block + v->at[e], r->size - v->at[e], &hash)
+                     : 0;
+        assert_int_equal(v->size[e], size);
+        assert_int_equal(v->alive >> e & 1, size > 0);
+        if (size == 0) {
+            assert_int_equal(v->group[e], MDCI_PREDICTORS);
+            continue;
+        }
+        assert_int_equal(v->hash[e], hash);
+        assert_true(v->group[e] < v->groups);
+        assert_int_equal(v->group_hash[v->group[e]], hash);
+        for (unsigned d = 0; d < e; d++) {
+            if (!v->size[d])
+                continue;
+            assert_int_equal(v->group[d] == v->group[e],
+                             v->hash[d] == v->hash[e]);
+            shared += v->group[d] == v->group[e];
+        }
+    }
+}
+
 /* Values that are taken over from others are as if they had been measured, and
  * those with one hash are one group. */
 static void test_values_are_as_measured(void **state)
 {
     (void)state;
-    static uint8_t text[SIZE];
-    uint32_t shared = 0;
-    for (int kind = 0; kind < SAMPLE_KINDS; kind++) {
-        sample_fill(text, SIZE - 1, (enum sample_kind)kind, 9);
-        struct reader *r = new_reader();
-        for (uint32_t i = 0; i + 1 < SIZE; i++) {
-            const char one[2] = {(char)text[i], 0};
-            if (!text[i])
-                continue;
-            feed(r, one);
-            const struct mdci_values *v = &r->values;
-            if (r->field.length)
-                continue;
-            for (unsigned e = 0; e < MDCI_PREDICTORS; e++) {
-                uint32_t hash;
-                if (e == MDCI_VALUE_STEP_A || e == MDCI_VALUE_STEP_B)
-                    continue;
-                const uint32_t size = v->at[e]
-                                          ? measure(r->block + v->at[e],
-                                                    r->size - v->at[e], &hash)
-                                          : 0;
-                assert_int_equal(v->size[e], size);
-                assert_int_equal(v->alive >> e & 1, size > 0);
-                if (size == 0) {
-                    assert_int_equal(v->group[e], MDCI_PREDICTORS);
-                    continue;
-                }
-                assert_int_equal(v->hash[e], hash);
-                assert_true(v->group[e] < v->groups);
-                assert_int_equal(v->group_hash[v->group[e]], hash);
-                for (unsigned d = 0; d < e; d++) {
-                    if (!v->size[d])
-                        continue;
-                    assert_int_equal(v->group[d] == v->group[e],
-                                     v->hash[d] == v->hash[e]);
-                    shared += v->group[d] == v->group[e];
-                }
-            }
-        }
-    }
+    shared = 0;
+    check_samples(9, check_values);
     assert_true(shared > 1000);
 }
 

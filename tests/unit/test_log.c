@@ -589,6 +589,13 @@ static void test_claims(void **state)
     }
     assert_int_equal(claim_of(4, text, size), MDCI_CLAIM_NONE);
     assert_int_equal(claim_of(9, text, size), MDCI_CLAIM_NONE);
+    /* A table of measured numbers is tried as any other text. */
+    size = 0;
+    for (unsigned i = 0; size < ROOM; i++)
+        size += (size_t)sprintf((char *)text + size, "%u,s%u,%u,%u,OK\n",
+                                1783683192 + i / 8, i % 8, 100000 + i % 8 * 50,
+                                4000 + sample_random(&seed, 9));
+    assert_int_equal(claim_of(6, text, size), MDCI_CLAIM_SURE);
     free(text);
 }
 

@@ -50,9 +50,9 @@ static void lay_out(struct mdci_engine *e, const struct mdci_model_set *set,
     memset(e, 0, sizeof *e);
     e->row = set->row;
     e->slot_bits = table_bits(block_size, 2, 6, set->slot_bits);
-    if (set->tree && e->slot_bits > MDCI_NEAR_SLOT_BITS) /* logs repeat more */
-        e->slot_bits =
-            table_bits(block_size, 8, MDCI_NEAR_SLOT_BITS, set->slot_bits);
+    if (e->slot_bits > MDCI_NEAR_SLOT_BITS) /* logs repeat more */
+        e->slot_bits = table_bits(block_size, set->slot_bytes,
+                                  MDCI_NEAR_SLOT_BITS, set->slot_bits);
     e->match_bits = table_bits(block_size, 1, 8, set->match_bits);
     e->place_bits = table_bits(block_size, 4, 8, 16);
     e->refine_bits = table_bits(block_size, 4, 8, set->refine_bits);

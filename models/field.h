@@ -30,9 +30,9 @@ enum mdci_field_kind { MDCI_KIND_EMPTY, MDCI_KIND_LETTERS, MDCI_KIND_DIGITS };
 
 /** What a slot remembers, one cache line. */
 struct mdci_field_slot {
-    uint64_t number;   /* last value, if it was a number */
-    uint64_t step;     /* and its difference to the one before */
-    uint32_t at;       /* place of the last value, 0: none */
+    uint64_t number MDCI_ALIGNED(64); /* last value, if it was a number */
+    uint64_t step;                    /* and its difference to the one before */
+    uint32_t at;                      /* place of the last value, 0: none */
     uint32_t at_other; /* place of the last value that was not like it */
     uint32_t text;     /* hash of the last value */
     uint32_t text_before;

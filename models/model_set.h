@@ -63,6 +63,7 @@ struct mdci_model_set {
     unsigned shape;      /* number in model_shapes.h */
     uint8_t tree;        /* of symbol_tree.h: 0 the plain one, 1 that of logs */
     uint8_t slot_bits;   /* log2 of the slots a context has at most */
+    uint8_t slot_bytes;  /* of the block for one of them, from 2^15 on */
     uint8_t match_bits;  /* log2 of the entries of a match table at most */
     uint8_t refine_bits; /* log2 of the rows of the second step at most */
     uint8_t short_match; /* least length */

@@ -40,27 +40,20 @@ MDCI_KERNEL uint8_t *mdci_slot_find(struct mdci_slot *table, uint32_t mask,
                                     uint32_t hash, uint8_t check)
 {
     struct mdci_slot *line = mdci_slot_line(table, mask, hash);
-    struct mdci_slot *a = line + (hash & 3);
-    if (MDCI_LIKELY(a->check == check))
-        return (uint8_t *)a;
-    struct mdci_slot *b = line + ((hash & 3) ^ 1);
-    if (b->check == check)
-        return (uint8_t *)b;
-    struct mdci_slot *c = line + ((hash & 3) ^ 2);
-    if (c->check == check)
-        return (uint8_t *)c;
-    unsigned least = mdci_state_count[a->state[0]];
-    const unsigned seen_b = mdci_state_count[b->state[0]];
-    const unsigned seen_c = mdci_state_count[c->state[0]];
-    if (seen_b < least) {
-        a = b;
-        least = seen_b;
-    }
-    if (seen_c < least)
-        a = c;
-    memset(a, 0, sizeof *a);
-    a->check = check;
-    return (uint8_t *)a;
+    /* Chosen without branches, which would often be foretold wrong. */
+    const uint32_t a = hash & 3, b = a ^ 1, c = a ^ 2;
+    uint32_t way = line[b].check == check ? b : c;
+    way = line[a].check == check ? a : way;
+    if (MDCI_LIKELY(line[way].check == check))
+        return (uint8_t *)(line + way);
+    const unsigned seen_a = mdci_state_count[line[a].state[0]];
+    const unsigned seen_b = mdci_state_count[line[b].state[0]];
+    const unsigned seen_c = mdci_state_count[line[c].state[0]];
+    way = seen_b < seen_a ? b : a;
+    way = seen_c < (seen_b < seen_a ? seen_b : seen_a) ? c : way;
+    memset(line + way, 0, sizeof *line);
+    line[way].check = check;
+    return (uint8_t *)(line + way);
 }
 
 #endif

@@ -13,9 +13,10 @@
 #include <string.h>
 
 #include "models/engine.h"
+#include "models/integer.h"
 #include "src/base/bytes.h"
 
-enum { PIECE = 1024, SAMPLE = 65536 };
+enum { PIECE = 1024, SAMPLE = 65536, NEAR_LINES = 4 };
 
 struct cm_state {
     void *arena;
@@ -25,20 +26,32 @@ struct cm_state {
     struct mdc_allocator allocator;
 };
 
-/* The row is the level, but for logs: with the parser, or as bytes. */
+/* The row is the level, but for logs: with the parser, or as bytes, as always
+ * at the fastest level. */
 #define LOG_ROWS      10
 #define LOG_BYTE_ROWS 20
+#define FASTEST       4
 
-/* Lines of a usual length, with some digits: prose is better off without. */
+/* Lines of a usual length, with some digits or starting like one shortly
+ * before: prose is better off without. */
 static int is_log(const uint8_t *sample, size_t size)
 {
-    size_t lines = 0, digits = 0;
+    uint32_t heads[NEAR_LINES] = {0};
+    size_t lines = 0, alike = 0, digits = 0;
     size = mdci_min_size(size, SAMPLE);
     for (size_t i = 0; i < size; i++) {
-        lines += sample[i] == '\n';
         digits += sample[i] >= '0' && sample[i] <= '9';
+        if (sample[i] != '\n' || size - i < 5)
+            continue;
+        const uint32_t head = mdci_load32(sample + i + 1);
+        int seen = 0;
+        for (size_t k = 0; k < NEAR_LINES; k++)
+            seen |= heads[k] == head;
+        heads[lines++ % NEAR_LINES] = head;
+        alike += (size_t)seen;
     }
-    return digits * 64 >= size && (lines * 2048 >= size || size < 2048) &&
+    return (digits * 64 >= size || alike * 2 > lines) &&
+           (lines * 2048 >= size || size < 2048) &&
            mdci_has_few_controls(sample, size);
 }
 
@@ -47,7 +60,8 @@ static unsigned choose(unsigned row, int content, const uint8_t *sample,
 {
     if (content != MDC_CONTENT_LOG && !is_log(sample, size))
         return row;
-    return row + (content == MDC_CONTENT_BYTES ? LOG_BYTE_ROWS : LOG_ROWS);
+    return row + (content == MDC_CONTENT_BYTES || row == FASTEST ? LOG_BYTE_ROWS
+                                                                 : LOG_ROWS);
 }
 
 static uint64_t memusage(enum mdci_direction direction, unsigned row,

@@ -25,11 +25,13 @@ enum {
     MARGIN = 32,             /* so that a plan may take so much more there */
     TEXT_SHARE = 8, /* of a claimed block, what its texts are expected to be */
     SAMPLE_LEAST = 8 << 10, /* bytes, of a block that is claimed */
-    SAMPLE_LESS = 24 << 10, /* an eighth of the block, between these */
-    SAMPLE_MOST = 32 << 10,
+    SAMPLE_LESS = 16 << 10, /* an eighth of the block, between these */
+    SAMPLE_MOST = 24 << 10,
     SAMPLE_PIECES = 4,
-    SAMPLE_ROW = 4,        /* by which a sample is tried, */
-    SAMPLE_RIVAL_ROW = 14, /* and by the byte models */
+    SAMPLE_ROW = 2,        /* by which a sample is tried, */
+    SAMPLE_RIVAL_ROW = 24, /* and by the byte models */
+    LEAST_GAIN = 6, /* a claimed block may be larger by a sixth of its share
+                       that rows take from byte models, as they are faster */
     NEW_MARGIN = 8, /* a sample, whose templates are new, may be larger by rows
                        by one in so many */
     PROBE_ROW = 1,  /* of zstd */
@@ -45,22 +47,20 @@ struct parameters {
     unsigned inner_row;
     unsigned rows; /* of numbers as decisions: most bits of their tables; 0:
                       numbers are in the structure */
-    /* A claimed block may be larger by one in so many, as rows are faster than
-     * byte models; the second if its plan is large. 0: it is not claimed. */
-    unsigned margin, large_margin;
+    int claims;    /* 1: blocks, if they seem to be logs */
 };
 
 /* clang-format off */
 static const struct parameters rows[] = {
-    {1, MDCI_CODEC_ZSTD, 1,  0,  0,  0},
-    {2, MDCI_CODEC_ZSTD, 1, 11,  0,  0},
-    {3, MDCI_CODEC_LZMA, 3, 12,  0,  0},
-    {4, MDCI_CODEC_CM,   4, 12,  6, 16},
-    {5, MDCI_CODEC_CM,  15, 12,  8,  0},
-    {6, MDCI_CODEC_CM,  16, 12,  8,  0},
-    {7, MDCI_CODEC_CM,  17, 13, 16,  0},
-    {8, MDCI_CODEC_CM,  18, 14, 16,  0},
-    {9, MDCI_CODEC_CM,  19, 15, 16,  0},
+    {1, MDCI_CODEC_ZSTD, 1,  0, 0},
+    {2, MDCI_CODEC_ZSTD, 1, 11, 0},
+    {3, MDCI_CODEC_LZMA, 3, 12, 0},
+    {4, MDCI_CODEC_CM,   4, 12, 1},
+    {5, MDCI_CODEC_CM,  15, 12, 1},
+    {6, MDCI_CODEC_CM,  16, 12, 1},
+    {7, MDCI_CODEC_CM,  17, 13, 1},
+    {8, MDCI_CODEC_CM,  18, 14, 1},
+    {9, MDCI_CODEC_CM,  19, 15, 1},
 };
 /* clang-format on */
 
@@ -86,6 +86,7 @@ struct state {
     size_t dictionary_size;
     uint8_t *joined; /* all that the inner codec coded in the block */
     size_t size, room;
+    size_t packed;  /* bytes that it came to, as far as it was encoded */
     int claimed;    /* 1: plans need no comparison */
     size_t segment; /* most bytes of one */
     size_t max_lines;
@@ -116,7 +117,7 @@ static uint64_t joined_room(uint64_t block_size)
 static uint64_t inner_size(const struct parameters *p, uint64_t block_size)
 {
     const uint64_t room = joined_room(block_size);
-    return p->margin ? room / TEXT_SHARE : room;
+    return p->claims ? room / TEXT_SHARE : room;
 }
 
 static size_t segment_size(uint64_t block_size)
@@ -274,7 +275,7 @@ static enum mdc_status open_state(void **state, enum mdci_direction direction,
     *s = (struct state){
         .allocator = *allocator,
         .inner = mdci_codec_by_id(p->inner),
-        .claimed = p->margin > 0,
+        .claimed = p->claims,
         .room = (size_t)joined_room(block_size),
         .segment = segment_size(block_size),
         .max_lines = max_lines(segment_size(block_size)),
@@ -362,6 +363,7 @@ static enum mdc_status code_joined(struct state *s, size_t from, size_t to,
     if (size == 0)
         return MDC_NEED_OUTPUT;
     put_payload(out, payload, size);
+    s->packed += size;
     return MDC_OK;
 }
 
@@ -611,26 +613,49 @@ static size_t take_sample(const uint8_t *content, size_t size, uint8_t *sample)
 
 /* What a codec makes of a sample's halves, one behind the other. */
 struct trial {
-    size_t first, second;
-    size_t left; /* by rows: bytes of texts and structure */
+    size_t half[2];
 };
 
-static enum mdc_status try_codec(enum mdci_codec_id id, unsigned row,
-                                 const uint8_t *sample, size_t size,
+/* The same for rows. zstd stands in for the byte models; they make three
+ * quarters of what it makes of texts and structure, give or take a tenth.
+ * \param left  out: bytes of texts and structure; all, if rows are of no use */
+static enum mdc_status try_rows(const uint8_t *sample, size_t size,
+                                const struct mdc_allocator *allocator,
+                                struct trial *trial, size_t *left)
+{
+    void *state;
+    MDCI_TRY(open_state(&state, MDCI_ENCODE, SAMPLE_ROW, size, allocator));
+    struct state *s = state;
+    s->claimed = 1;
+    uint8_t *out = mdci_alloc(allocator, bound(size));
+    enum mdc_status status = out ? MDC_OK : MDC_MEM;
+    int stored = 0;
+    for (size_t k = 0; k < 2 && status == MDC_OK; k++) {
+        const size_t packed = s->packed;
+        status = encode(s, sample, k * (size / 2), k ? size : size / 2, out,
+                        &trial->half[k]);
+        stored |= trial->half[k] == 0;
+        trial->half[k] -= (s->packed - packed) / 4;
+    }
+    *left = stored ? size : s->size;
+    mdci_free(allocator, out);
+    close_state(s);
+    return status;
+}
+
+static enum mdc_status try_bytes(const uint8_t *sample, size_t size,
                                  const struct mdc_allocator *allocator,
                                  struct trial *trial)
 {
-    const struct mdci_codec *codec = mdci_codec_by_id(id);
-    const size_t half = size / 2;
+    const struct mdci_codec *codec = mdci_codec_by_id(MDCI_CODEC_CM);
     void *state;
-    MDCI_TRY(codec->open(&state, MDCI_ENCODE, row, size, allocator));
+    MDCI_TRY(
+        codec->open(&state, MDCI_ENCODE, SAMPLE_RIVAL_ROW, size, allocator));
     uint8_t *out = mdci_alloc(allocator, codec->bound(size));
     enum mdc_status status = out ? MDC_OK : MDC_MEM;
-    if (status == MDC_OK)
-        status = codec->encode(state, sample, 0, half, out, &trial->first);
-    if (status == MDC_OK)
-        status = codec->encode(state, sample, half, size, out, &trial->second);
-    trial->left = id == MDCI_CODEC_LOG ? ((struct state *)state)->size : 0;
+    for (size_t k = 0; k < 2 && status == MDC_OK; k++)
+        status = codec->encode(state, sample, k * (size / 2),
+                               k ? size : size / 2, out, &trial->half[k]);
     mdci_free(allocator, out);
     codec->close(state);
     return status;
@@ -639,22 +664,21 @@ static enum mdc_status try_codec(enum mdci_codec_id id, unsigned row,
 /* What the whole block would take, if it went on as the second half. */
 static uint64_t expected_size(struct trial t, size_t sample, size_t size)
 {
-    return t.first + t.second +
-           (uint64_t)t.second * (size - sample) / (sample - sample / 2);
+    return t.half[0] + t.half[1] +
+           (uint64_t)t.half[1] * (size - sample) / (sample - sample / 2);
 }
 
-/* 1 if rows are about as good as byte models at a sample, and at the whole. */
-static int is_log(struct trial by_rows, struct trial by_bytes, size_t sample,
-                  size_t size, const struct parameters *p)
+/* 1 if rows are about as good as byte models at a sample, and at the whole.
+ * \param left  bytes of the sample that rows leave to byte models */
+static int is_log(struct trial by_rows, struct trial by_bytes, size_t left,
+                  size_t sample, size_t size)
 {
-    const unsigned margin =
-        by_rows.left <= sample / 2 ? p->margin : p->large_margin;
-    const size_t new_most = by_bytes.first + by_bytes.second;
+    const size_t new_most = by_bytes.half[0] + by_bytes.half[1];
     const uint64_t most = expected_size(by_bytes, sample, size);
-    return margin > 0 && /* without room, it would be stored: */
-           by_rows.first > 0 && by_rows.second > 0 &&
-           by_rows.first + by_rows.second <= new_most + new_most / NEW_MARGIN &&
-           expected_size(by_rows, sample, size) <= most + most / margin;
+    return by_rows.half[0] + by_rows.half[1] <=
+               new_most + new_most / NEW_MARGIN &&
+           expected_size(by_rows, sample, size) <=
+               most + most * (sample - left) / sample / LEAST_GAIN;
 }
 
 /* A log is what rows are good at, as a sample tells. */
@@ -664,21 +688,23 @@ static enum mdc_status claim(unsigned row, const uint8_t *content, size_t size,
 {
     const struct parameters *p = find_row(row);
     struct trial by_rows, by_bytes;
+    size_t left;
     *claim = MDCI_CLAIM_NONE;
-    if (!p || !p->margin || size < SAMPLE_LEAST || !mdci_is_text(content, size))
+    if (!p || !p->claims || size < SAMPLE_LEAST || !mdci_is_text(content, size))
         return MDC_OK;
     uint8_t *sample = mdci_alloc(allocator, SAMPLE_MOST);
     if (!sample)
         return MDC_MEM;
     const size_t taken = take_sample(content, size, sample);
-    enum mdc_status status = try_codec(MDCI_CODEC_LOG, SAMPLE_ROW, sample,
-                                       taken, allocator, &by_rows);
-    if (status == MDC_OK)
-        status = try_codec(MDCI_CODEC_CM, SAMPLE_RIVAL_ROW, sample, taken,
-                           allocator, &by_bytes);
+    enum mdc_status status =
+        try_rows(sample, taken, allocator, &by_rows, &left);
+    /* Of what leaves most of it to them, byte models make more on their own. */
+    if (status == MDC_OK && left <= taken / 2) {
+        status = try_bytes(sample, taken, allocator, &by_bytes);
+        if (status == MDC_OK && is_log(by_rows, by_bytes, left, taken, size))
+            *claim = row < RIVAL_ROW ? MDCI_CLAIM_SURE : MDCI_CLAIM_RIVAL;
+    }
     mdci_free(allocator, sample);
-    if (status == MDC_OK && is_log(by_rows, by_bytes, taken, size, p))
-        *claim = row < RIVAL_ROW ? MDCI_CLAIM_SURE : MDCI_CLAIM_RIVAL;
     return status;
 }
 

@@ -18,8 +18,8 @@
 #define GUARD 64
 
 static const struct mdc_allocator no_hooks;
-static const unsigned rows[] = {4,  5,  6,  7,  8,  9,  14, 15, 16,
-                                17, 18, 19, 24, 25, 26, 27, 28, 29};
+static const unsigned rows[] = {4,  5,  6,  7,  8,  9,  15, 16, 17,
+                                18, 19, 24, 25, 26, 27, 28, 29};
 enum { ROWS = sizeof rows / sizeof rows[0] };
 
 static void *new_arena(unsigned row, size_t block_size)

@@ -7,6 +7,7 @@
 
 #include "tests/unit/samples.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -337,6 +338,48 @@ static void test_memusage_holds(void **state)
     memusage_holds(BLOCK / 2);
 }
 
+static void test_cm_chooses_its_row(void **state)
+{
+    (void)state;
+    static const char *const words[] = {"the tree", "no",    "with frames",
+                                        "is of",    "which", "bytes"};
+    enum { ROOM_OF_LINE = 64, LINES = 300 };
+    char numbers[ROOM_OF_LINE * LINES], starts[ROOM_OF_LINE * LINES],
+        prose[ROOM_OF_LINE * LINES];
+    size_t size[3] = {0};
+    uint64_t seed = 9;
+    for (unsigned i = 0; i < LINES; i++) {
+        const char *word[3];
+        for (unsigned k = 0; k < 3; k++)
+            word[k] = words[sample_random(&seed, 6)];
+        const char letter = (char)('a' + sample_random(&seed, 26));
+        size[0] += (size_t)sprintf(numbers + size[0], "%c%s %s %u\n", letter,
+                                   word[0], word[1], i);
+        size[1] +=
+            (size_t)sprintf(starts + size[1], "%s: %s %s\n",
+                            i % 3 ? "Passed" : "FAILED", word[0], word[1]);
+        size[2] += (size_t)sprintf(prose + size[2], "%c%s %s %s\n", letter,
+                                   word[0], word[1], word[2]);
+    }
+    const struct mdci_codec *cm = mdci_codec_by_id(MDCI_CODEC_CM);
+    const char *const text[] = {numbers, starts, prose};
+    for (unsigned k = 0; k < 3; k++) {
+        const uint8_t *sample = (const uint8_t *)text[k];
+        const int is_log = k < 2;
+        assert_int_equal(cm->choose(4, MDC_CONTENT_AUTO, sample, size[k]),
+                         is_log ? 24 : 4);
+        for (unsigned row = 5; row <= 9; row++) {
+            assert_int_equal(cm->choose(row, MDC_CONTENT_AUTO, sample, size[k]),
+                             row + (is_log ? 10 : 0));
+            assert_int_equal(
+                cm->choose(row, MDC_CONTENT_BYTES, sample, size[k]),
+                row + (is_log ? 20 : 0));
+            assert_int_equal(cm->choose(row, MDC_CONTENT_LOG, sample, size[k]),
+                             row + 10);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -347,6 +390,7 @@ int main(void)
         cmocka_unit_test(test_dictionary),
         cmocka_unit_test(test_damaged_payloads),
         cmocka_unit_test(test_memusage_holds),
+        cmocka_unit_test(test_cm_chooses_its_row),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

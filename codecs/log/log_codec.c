@@ -30,11 +30,11 @@ enum {
     SAMPLE_PIECES = 4,
     SAMPLE_ROW = 2,        /* by which a sample is tried, */
     SAMPLE_RIVAL_ROW = 24, /* and by the byte models */
-    LEAST_GAIN = 6, /* a claimed block may be larger by a sixth of its share
+    ROWS_MARGIN = 6, /* a claimed block may be larger by a sixth of its share
                        that rows take from byte models, as they are faster */
-    NEW_MARGIN = 8, /* a sample, whose templates are new, may be larger by rows
-                       by one in so many */
-    PROBE_ROW = 1,  /* of zstd */
+    NEW_MARGIN = 8,  /* a sample, whose templates are new, may be larger by rows
+                        by one in so many */
+    PROBE_ROW = 1,   /* of zstd */
     HEADER_MAX = 8 * MDCI_VARINT_MAX
 };
 
@@ -678,7 +678,7 @@ static int is_log(struct trial by_rows, struct trial by_bytes, size_t left,
     return by_rows.half[0] + by_rows.half[1] <=
                new_most + new_most / NEW_MARGIN &&
            expected_size(by_rows, sample, size) <=
-               most + most * (sample - left) / sample / LEAST_GAIN;
+               most + most * (sample - left) / sample / ROWS_MARGIN;
 }
 
 /* A log is what rows are good at, as a sample tells. */

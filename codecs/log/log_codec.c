@@ -30,11 +30,9 @@ enum {
     SAMPLE_PIECES = 4,
     SAMPLE_ROW = 2,        /* by which a sample is tried, */
     SAMPLE_RIVAL_ROW = 24, /* and by the byte models */
-    ROWS_MARGIN = 6, /* a claimed block may be larger by a sixth of its share
-                       that rows take from byte models, as they are faster */
-    NEW_MARGIN = 8,  /* a sample, whose templates are new, may be larger by rows
-                        by one in so many */
-    PROBE_ROW = 1,   /* of zstd */
+    NEW_MARGIN = 8, /* a sample, whose templates are new, may be larger by rows
+                       by one in so many */
+    PROBE_ROW = 1,  /* of zstd */
     HEADER_MAX = 8 * MDCI_VARINT_MAX
 };
 
@@ -47,7 +45,9 @@ struct parameters {
     unsigned inner_row;
     unsigned rows; /* of numbers as decisions: most bits of their tables; 0:
                       numbers are in the structure */
-    int claims;    /* 1: blocks, if they seem to be logs */
+    /* A claimed block may be larger by one in so many of the share that rows
+     * take from byte models, as they are faster; 0: none is claimed. */
+    unsigned margin;
 };
 
 /* clang-format off */
@@ -55,12 +55,12 @@ static const struct parameters rows[] = {
     {1, MDCI_CODEC_ZSTD, 1,  0, 0},
     {2, MDCI_CODEC_ZSTD, 1, 11, 0},
     {3, MDCI_CODEC_LZMA, 3, 12, 0},
-    {4, MDCI_CODEC_CM,   4, 12, 1},
-    {5, MDCI_CODEC_CM,  15, 12, 1},
-    {6, MDCI_CODEC_CM,  16, 12, 1},
-    {7, MDCI_CODEC_CM,  17, 13, 1},
-    {8, MDCI_CODEC_CM,  18, 14, 1},
-    {9, MDCI_CODEC_CM,  19, 15, 1},
+    {4, MDCI_CODEC_CM,   4, 12, 4},
+    {5, MDCI_CODEC_CM,  15, 12, 4},
+    {6, MDCI_CODEC_CM,  16, 12, 4},
+    {7, MDCI_CODEC_CM,  17, 13, 6},
+    {8, MDCI_CODEC_CM,  18, 14, 6},
+    {9, MDCI_CODEC_CM,  19, 15, 6},
 };
 /* clang-format on */
 
@@ -117,7 +117,7 @@ static uint64_t joined_room(uint64_t block_size)
 static uint64_t inner_size(const struct parameters *p, uint64_t block_size)
 {
     const uint64_t room = joined_room(block_size);
-    return p->claims ? room / TEXT_SHARE : room;
+    return p->margin ? room / TEXT_SHARE : room;
 }
 
 static size_t segment_size(uint64_t block_size)
@@ -275,7 +275,7 @@ static enum mdc_status open_state(void **state, enum mdci_direction direction,
     *s = (struct state){
         .allocator = *allocator,
         .inner = mdci_codec_by_id(p->inner),
-        .claimed = p->claims,
+        .claimed = p->margin > 0,
         .room = (size_t)joined_room(block_size),
         .segment = segment_size(block_size),
         .max_lines = max_lines(segment_size(block_size)),
@@ -671,14 +671,14 @@ static uint64_t expected_size(struct trial t, size_t sample, size_t size)
 /* 1 if rows are about as good as byte models at a sample, and at the whole.
  * \param left  bytes of the sample that rows leave to byte models */
 static int is_log(struct trial by_rows, struct trial by_bytes, size_t left,
-                  size_t sample, size_t size)
+                  size_t sample, size_t size, unsigned margin)
 {
     const size_t new_most = by_bytes.half[0] + by_bytes.half[1];
     const uint64_t most = expected_size(by_bytes, sample, size);
     return by_rows.half[0] + by_rows.half[1] <=
                new_most + new_most / NEW_MARGIN &&
            expected_size(by_rows, sample, size) <=
-               most + most * (sample - left) / sample / ROWS_MARGIN;
+               most + most * (sample - left) / sample / margin;
 }
 
 /* A log is what rows are good at, as a sample tells. */
@@ -690,7 +690,7 @@ static enum mdc_status claim(unsigned row, const uint8_t *content, size_t size,
     struct trial by_rows, by_bytes;
     size_t left;
     *claim = MDCI_CLAIM_NONE;
-    if (!p || !p->claims || size < SAMPLE_LEAST || !mdci_is_text(content, size))
+    if (!p || !p->margin || size < SAMPLE_LEAST || !mdci_is_text(content, size))
         return MDC_OK;
     uint8_t *sample = mdci_alloc(allocator, SAMPLE_MOST);
     if (!sample)
@@ -701,7 +701,8 @@ static enum mdc_status claim(unsigned row, const uint8_t *content, size_t size,
     /* Of what leaves most of it to them, byte models make more on their own. */
     if (status == MDC_OK && left <= taken / 2) {
         status = try_bytes(sample, taken, allocator, &by_bytes);
-        if (status == MDC_OK && is_log(by_rows, by_bytes, left, taken, size))
+        if (status == MDC_OK &&
+            is_log(by_rows, by_bytes, left, taken, size, p->margin))
             *claim = row < RIVAL_ROW ? MDCI_CLAIM_SURE : MDCI_CLAIM_RIVAL;
     }
     mdci_free(allocator, sample);

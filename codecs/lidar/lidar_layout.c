@@ -40,13 +40,15 @@ static int tiny(uint32_t bits)
     return (bits << 1) != 0 && (bits >> 23 & 255) < 127 - 23;
 }
 
-/* Mean log2 of how far values are from those `columns` before, in 1/16. */
+/* Mean log2 of how far values are from those `columns` before, in 1/16. Where
+ * they are sampled must not keep time with the columns. */
 static uint64_t distance(const uint8_t *data, size_t values, unsigned columns)
 {
     const struct sample s = sample_of(values - columns);
     uint64_t sum = 0;
     for (size_t i = 0; i < s.count; i++) {
-        const uint8_t *at = data + i * s.step * 4;
+        const size_t place = i * s.step + (uint32_t)i * 0x9E3779B1u % s.step;
+        const uint8_t *at = data + place * 4;
         sum += mdci_lidar_width(
             mdci_lidar_order(mdci_load32(at)) -
             mdci_lidar_order(mdci_load32(at + (size_t)columns * 4)));

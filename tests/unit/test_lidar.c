@@ -218,6 +218,25 @@ static void test_changed_sweeps(void **state)
     free(frame);
 }
 
+/* However many values lie between those that are looked at. */
+static void test_columns_are_found_at_every_size(void **state)
+{
+    enum { FIRINGS = 1800, LEAST = 20000 };
+    uint8_t *frame = must_alloc((size_t)FIRINGS * 32 * FRAME_RECORD);
+    (void)state;
+    for (uint64_t seed = 1; seed <= 4; seed++) {
+        const size_t all = frame_vlp32(frame, FIRINGS, seed, 0);
+        assert_true(all > LEAST * 3 / 2);
+        for (size_t count = LEAST; count <= all; count += 101) {
+            struct mdci_lidar_layout layout;
+            assert_true(mdci_lidar_probe(frame, count * FRAME_RECORD, &layout));
+            assert_int_equal(layout.columns, 5);
+            assert_int_equal(layout.phase, 0);
+        }
+    }
+    free(frame);
+}
+
 static void test_decimals_are_found(void **state)
 {
     const size_t points = 20000, size = points * 16;
@@ -361,6 +380,7 @@ int main(void)
         cmocka_unit_test(test_speeds),
         cmocka_unit_test(test_frames_in_a_row),
         cmocka_unit_test(test_changed_sweeps),
+        cmocka_unit_test(test_columns_are_found_at_every_size),
         cmocka_unit_test(test_decimals_are_found),
         cmocka_unit_test(test_what_is_not_claimed),
         cmocka_unit_test(test_no_worse_than_bytes),

@@ -30,9 +30,7 @@ enum {
     SAMPLE_PIECES = 4,
     SAMPLE_ROW = 2,        /* by which a sample is tried, */
     SAMPLE_RIVAL_ROW = 24, /* and by the byte models */
-    NEW_MARGIN = 8, /* a sample, whose templates are new, may be larger by rows
-                       by one in so many */
-    PROBE_ROW = 1,  /* of zstd */
+    PROBE_ROW = 1,         /* of zstd */
     HEADER_MAX = 8 * MDCI_VARINT_MAX
 };
 
@@ -45,22 +43,22 @@ struct parameters {
     unsigned inner_row;
     unsigned rows; /* of numbers as decisions: most bits of their tables; 0:
                       numbers are in the structure */
-    /* A claimed block may be larger by one in so many of the share that rows
-     * take from byte models, as they are faster; 0: none is claimed. */
-    unsigned margin;
+    /* Per cent of what byte models make of its sample that a block may come to
+     * to be claimed, as rows are faster; 0: none is claimed. */
+    unsigned most;
 };
 
 /* clang-format off */
 static const struct parameters rows[] = {
-    {1, MDCI_CODEC_ZSTD, 1,  0, 0},
-    {2, MDCI_CODEC_ZSTD, 1, 11, 0},
-    {3, MDCI_CODEC_LZMA, 3, 12, 0},
-    {4, MDCI_CODEC_CM,   4, 12, 4},
-    {5, MDCI_CODEC_CM,  15, 12, 4},
-    {6, MDCI_CODEC_CM,  16, 12, 4},
-    {7, MDCI_CODEC_CM,  17, 13, 6},
-    {8, MDCI_CODEC_CM,  18, 14, 6},
-    {9, MDCI_CODEC_CM,  19, 15, 6},
+    {1, MDCI_CODEC_ZSTD, 1,  0,   0},
+    {2, MDCI_CODEC_ZSTD, 1, 11,   0},
+    {3, MDCI_CODEC_LZMA, 3, 12,   0},
+    {4, MDCI_CODEC_CM,   4, 12, 112},
+    {5, MDCI_CODEC_CM,  15, 12, 106},
+    {6, MDCI_CODEC_CM,  16, 12, 103},
+    {7, MDCI_CODEC_CM,  17, 13, 100},
+    {8, MDCI_CODEC_CM,  18, 14, 101},
+    {9, MDCI_CODEC_CM,  19, 15, 101},
 };
 /* clang-format on */
 
@@ -117,7 +115,7 @@ static uint64_t joined_room(uint64_t block_size)
 static uint64_t inner_size(const struct parameters *p, uint64_t block_size)
 {
     const uint64_t room = joined_room(block_size);
-    return p->margin ? room / TEXT_SHARE : room;
+    return p->most ? room / TEXT_SHARE : room;
 }
 
 static size_t segment_size(uint64_t block_size)
@@ -275,7 +273,7 @@ static enum mdc_status open_state(void **state, enum mdci_direction direction,
     *s = (struct state){
         .allocator = *allocator,
         .inner = mdci_codec_by_id(p->inner),
-        .claimed = p->margin > 0,
+        .claimed = p->most > 0,
         .room = (size_t)joined_room(block_size),
         .segment = segment_size(block_size),
         .max_lines = max_lines(segment_size(block_size)),
@@ -383,6 +381,15 @@ static enum mdc_status code_bytes(struct state *s, const uint8_t *text,
     s->size += size;
     put_header(out, size, FORM_BYTES);
     return code_joined(s, from, s->size, out);
+}
+
+/* The bytes of the lines that end in text[size]; all, if none does. */
+static size_t whole_lines(const uint8_t *text, size_t size)
+{
+    size_t end = size;
+    while (end > 0 && text[end - 1] != '\n')
+        end--;
+    return end > 0 ? end : size;
 }
 
 /* Splits text[*size] into lines, less of it if they are too many. */
@@ -566,12 +573,8 @@ static enum mdc_status encode(void *state, const uint8_t *block, size_t from,
         size_t size = mdci_min_size(
             to - from,
             first ? mdci_min_size(FIRST_SEGMENT, s->segment) : s->segment);
-        if (size < to - from) { /* at the end of a line, if there is one */
-            size_t end = size;
-            while (end > 0 && text[end - 1] != '\n')
-                end--;
-            size = end > 0 ? end : size;
-        }
+        if (size < to - from)
+            size = whole_lines(text, size);
         const size_t lines = split(s, text, &size);
         const enum mdc_status status =
             code_segment(s, text, size, lines, first, &out);
@@ -605,23 +608,19 @@ static size_t take_sample(const uint8_t *content, size_t size, uint8_t *sample)
             start = newline + 1;
         const size_t piece = mdci_min_size(most / SAMPLE_PIECES,
                                            (size_t)(content + size - start));
-        memcpy(sample + taken, start, piece);
-        taken += piece;
+        const size_t lines = whole_lines(start, piece);
+        memcpy(sample + taken, start, lines);
+        taken += lines;
     }
     return taken;
 }
 
-/* What a codec makes of a sample's halves, one behind the other. */
-struct trial {
-    size_t half[2];
-};
-
-/* The same for rows. zstd stands in for the byte models; they make three
- * quarters of what it makes of texts and structure, give or take a tenth.
+/* What rows make of a sample. zstd stands in for the byte models; they make
+ * three quarters of what it makes of texts and structure, give or take a tenth.
  * \param left  out: bytes of texts and structure; all, if rows are of no use */
 static enum mdc_status try_rows(const uint8_t *sample, size_t size,
                                 const struct mdc_allocator *allocator,
-                                struct trial *trial, size_t *left)
+                                size_t *packed, size_t *left)
 {
     void *state;
     MDCI_TRY(open_state(&state, MDCI_ENCODE, SAMPLE_ROW, size, allocator));
@@ -629,15 +628,10 @@ static enum mdc_status try_rows(const uint8_t *sample, size_t size,
     s->claimed = 1;
     uint8_t *out = mdci_alloc(allocator, bound(size));
     enum mdc_status status = out ? MDC_OK : MDC_MEM;
-    int stored = 0;
-    for (size_t k = 0; k < 2 && status == MDC_OK; k++) {
-        const size_t packed = s->packed;
-        status = encode(s, sample, k * (size / 2), k ? size : size / 2, out,
-                        &trial->half[k]);
-        stored |= trial->half[k] == 0;
-        trial->half[k] -= (s->packed - packed) / 4;
-    }
-    *left = stored ? size : s->size;
+    if (status == MDC_OK)
+        status = encode(s, sample, 0, size, out, packed);
+    *left = *packed ? s->size : size;
+    *packed -= *packed ? s->packed / 4 : 0;
     mdci_free(allocator, out);
     close_state(s);
     return status;
@@ -645,40 +639,18 @@ static enum mdc_status try_rows(const uint8_t *sample, size_t size,
 
 static enum mdc_status try_bytes(const uint8_t *sample, size_t size,
                                  const struct mdc_allocator *allocator,
-                                 struct trial *trial)
+                                 size_t *packed)
 {
     const struct mdci_codec *codec = mdci_codec_by_id(MDCI_CODEC_CM);
     void *state;
     MDCI_TRY(
         codec->open(&state, MDCI_ENCODE, SAMPLE_RIVAL_ROW, size, allocator));
     uint8_t *out = mdci_alloc(allocator, codec->bound(size));
-    enum mdc_status status = out ? MDC_OK : MDC_MEM;
-    for (size_t k = 0; k < 2 && status == MDC_OK; k++)
-        status = codec->encode(state, sample, k * (size / 2),
-                               k ? size : size / 2, out, &trial->half[k]);
+    const enum mdc_status status =
+        out ? codec->encode(state, sample, 0, size, out, packed) : MDC_MEM;
     mdci_free(allocator, out);
     codec->close(state);
     return status;
-}
-
-/* What the whole block would take, if it went on as the second half. */
-static uint64_t expected_size(struct trial t, size_t sample, size_t size)
-{
-    return t.half[0] + t.half[1] +
-           (uint64_t)t.half[1] * (size - sample) / (sample - sample / 2);
-}
-
-/* 1 if rows are about as good as byte models at a sample, and at the whole.
- * \param left  bytes of the sample that rows leave to byte models */
-static int is_log(struct trial by_rows, struct trial by_bytes, size_t left,
-                  size_t sample, size_t size, unsigned margin)
-{
-    const size_t new_most = by_bytes.half[0] + by_bytes.half[1];
-    const uint64_t most = expected_size(by_bytes, sample, size);
-    return by_rows.half[0] + by_rows.half[1] <=
-               new_most + new_most / NEW_MARGIN &&
-           expected_size(by_rows, sample, size) <=
-               most + most * (sample - left) / sample / margin;
 }
 
 /* A log is what rows are good at, as a sample tells. */
@@ -687,10 +659,9 @@ static enum mdc_status claim(unsigned row, const uint8_t *content, size_t size,
                              enum mdci_claim *claim)
 {
     const struct parameters *p = find_row(row);
-    struct trial by_rows, by_bytes;
-    size_t left;
+    size_t by_rows = 0, by_bytes = 0, left = 0;
     *claim = MDCI_CLAIM_NONE;
-    if (!p || !p->margin || size < SAMPLE_LEAST || !mdci_is_text(content, size))
+    if (!p || !p->most || size < SAMPLE_LEAST || !mdci_is_text(content, size))
         return MDC_OK;
     uint8_t *sample = mdci_alloc(allocator, SAMPLE_MOST);
     if (!sample)
@@ -698,11 +669,10 @@ static enum mdc_status claim(unsigned row, const uint8_t *content, size_t size,
     const size_t taken = take_sample(content, size, sample);
     enum mdc_status status =
         try_rows(sample, taken, allocator, &by_rows, &left);
-    /* Of what leaves most of it to them, byte models make more on their own. */
-    if (status == MDC_OK && left <= taken / 2) {
+    /* What leaves most of it to them is as well off as bytes. */
+    if (status == MDC_OK && left <= taken / 5 * 3) {
         status = try_bytes(sample, taken, allocator, &by_bytes);
-        if (status == MDC_OK &&
-            is_log(by_rows, by_bytes, left, taken, size, p->margin))
+        if (status == MDC_OK && by_rows * 100 <= by_bytes * p->most)
             *claim = row < RIVAL_ROW ? MDCI_CLAIM_SURE : MDCI_CLAIM_RIVAL;
     }
     mdci_free(allocator, sample);

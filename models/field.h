@@ -16,6 +16,7 @@
 
 #include <string.h>
 
+#include "models/calendar.h"
 #include "models/character.h"
 #include "models/integer.h"
 #include "models/novel.h"
@@ -43,6 +44,7 @@ struct mdci_field_slot {
     uint8_t end;      /* the byte behind it */
     uint8_t random;   /* values in a row that were random, see novel.h */
     uint8_t certain;  /* matches in a row that were right, see certain.h */
+    uint8_t part;     /* of date or time that it holds, see calendar.h */
     uint8_t hits[16]; /* of each predictor: a 1 and its last successes */
 };
 
@@ -72,6 +74,7 @@ struct mdci_field {
                              in the line above; 0: none */
     uint32_t classes;     /* kinds of the last six bytes, 4 bits each */
     struct mdci_surprise surprise; /* of the field */
+    struct mdci_calendar calendar;
     uint32_t asked; /* successes of the last fields, newest lowest */
     uint32_t start_of[MDCI_LINE_NUMBERS];
     struct mdci_field_seen seen[256]; /* [hash of the text] */
@@ -260,7 +263,11 @@ MDCI_KERNEL void mdci_field_end(struct mdci_field *f,
 {
     for (unsigned n = 0; n < MDCI_NAMES; n++)
         mdci_field_remember(mdci_field_slot_of(f, t, n), f, block, byte);
-    mdci_field_copy(f, mdci_field_slot_of(f, t, 0));
+    struct mdci_field_slot *slot = mdci_field_slot_of(f, t, 0);
+    mdci_field_copy(f, slot);
+    if (f->kinds == MDCI_KIND_DIGITS)
+        slot->part =
+            mdci_calendar_read(&f->calendar, slot->part, f->number, f->length);
     for (unsigned k = 0; k < 2; k++)
         f->followed[k] =
             mdci_field_follow_line(f->followed[k], block, byte, pos);

@@ -4,7 +4,7 @@ libmdcmodels_la_SOURCES = \
 	models/byte_model_account.c \
 	models/byte_model_scalar.c \
 	models/byte_model_variants.h \
-	models/certain.h models/character.h \
+	models/calendar.h models/certain.h models/character.h \
 	models/context.h \
 	models/counter.h \
 	models/decision.h \

@@ -28,7 +28,7 @@ enum mdci_predictor {
     MDCI_VALUE_STEP_A, /* last number + last step, by skeleton, */
     MDCI_VALUE_STEP_B, /* by column */
     MDCI_VALUE_COPY,   /* a field of this line, as it was last time */
-    MDCI_VALUE_NONE,   /* to make them sixteen */
+    MDCI_VALUE_PART,   /* a part of date or time, of the last unix time */
     MDCI_PREDICTORS,
     MDCI_VALUE_CANDIDATE = MDCI_PREDICTORS /* the value asked for */
 };
@@ -42,7 +42,7 @@ struct mdci_values {
     uint8_t size[MDCI_PREDICTORS];  /* its bytes, the one behind it too; 0:
                                        no value */
     uint8_t hits[MDCI_PREDICTORS];  /* history in this slot, 0..15 */
-    uint8_t made[2][24];            /* numbers, with the byte behind */
+    uint8_t made[3][24];            /* numbers, with the byte behind */
     uint8_t group[MDCI_PREDICTORS]; /* of those with the same hash */
     uint32_t group_hash[MDCI_PREDICTORS];
     uint32_t groups;
@@ -69,26 +69,45 @@ MDCI_KERNEL const uint8_t *mdci_value_bytes(const struct mdci_values *v,
 {
     return e == MDCI_VALUE_STEP_A   ? v->made[0]
            : e == MDCI_VALUE_STEP_B ? v->made[1]
+           : e == MDCI_VALUE_PART   ? v->made[2]
                                     : block + v->at[e];
 }
 
 /* Writes a number's digits and the byte that ended it last time. */
-MDCI_KERNEL unsigned mdci_value_make(uint8_t *made,
-                                     const struct mdci_field_slot *s)
+MDCI_KERNEL unsigned mdci_value_write(uint8_t *made, uint64_t number,
+                                      unsigned width, uint8_t end)
 {
     uint8_t digits[20];
     unsigned n = 0, size = 0;
-    uint64_t number = s->number + s->step;
-    if (!s->width || number >> 62)
-        return 0;
     do {
         digits[n++] = (uint8_t)('0' + number % 10);
         number /= 10;
-    } while (number || n < s->width);
+    } while (number || n < width);
     while (n)
         made[size++] = digits[--n];
-    made[size++] = s->end;
+    made[size++] = end;
     return size;
+}
+
+/* Makes the last number with the last step added. */
+MDCI_KERNEL unsigned mdci_value_make(uint8_t *made,
+                                     const struct mdci_field_slot *s)
+{
+    const uint64_t number = s->number + s->step;
+    return s->width && number >> 62 == 0
+               ? mdci_value_write(made, number, s->width, s->end)
+               : 0;
+}
+
+/* Makes the slot's part of the time. */
+MDCI_KERNEL unsigned mdci_value_make_part(uint8_t *made,
+                                          const struct mdci_field_slot *s,
+                                          const struct mdci_calendar *c)
+{
+    return s->part && c->seconds
+               ? mdci_value_write(made, mdci_calendar_value(c, s->part),
+                                  s->part == MDCI_PART_YEAR ? 4 : 2, s->end)
+               : 0;
 }
 
 /* Measures and hashes value e, which lies at bytes[0..room). */
@@ -203,7 +222,7 @@ MDCI_KERNEL void mdci_values_predict(struct mdci_values *v,
                                  ? f->start_of[slot[0]->copy - 1]
                                  : 0;
     v->at[MDCI_VALUE_STEP_A] = v->at[MDCI_VALUE_STEP_B] = 0;
-    v->at[MDCI_VALUE_NONE] = 0;
+    v->at[MDCI_VALUE_PART] = 0;
     for (unsigned e = 0; e < MDCI_PREDICTORS; e++)
         MDCI_PREFETCH(block + v->at[e]);
     for (unsigned e = 0; e < MDCI_PREDICTORS; e++)
@@ -222,6 +241,8 @@ MDCI_KERNEL void mdci_values_predict(struct mdci_values *v,
     for (unsigned k = 0; k < 2; k++)
         mdci_value_measure(v, MDCI_VALUE_STEP_A + k, v->made[k],
                            mdci_value_make(v->made[k], slot[k]));
+    mdci_value_measure(v, MDCI_VALUE_PART, v->made[2],
+                       mdci_value_make_part(v->made[2], slot[0], &f->calendar));
     for (unsigned a = 0; a < 2; a++)
         v->hits[a] = (uint8_t)(mdci_match_bucket(match[a].length) >> 1);
 }

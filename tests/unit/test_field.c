@@ -318,6 +318,51 @@ static uint32_t feed_list(struct reader *r, mdci_counter *counters,
 
 /* What always came as the match went on becomes all but certain; once it was
  * wrong in a slot, it is less so there. */
+/* Day by day from 2001 until unix time ends. */
+static void test_calendar_keeps_its_days(void **state)
+{
+    static const unsigned days_of[] = {31, 28, 31, 30, 31, 30,
+                                       31, 31, 30, 31, 30, 31};
+    (void)state;
+    unsigned year = 2001, month = 1, day = 1;
+    for (uint32_t days = 11323; days < 49710; days++) {
+        assert_int_equal(mdci_calendar_date(days, MDCI_PART_YEAR), year);
+        assert_int_equal(mdci_calendar_date(days, MDCI_PART_MONTH), month);
+        assert_int_equal(mdci_calendar_date(days, MDCI_PART_DAY), day);
+        const int leap = year % 4 == 0 && year != 2100;
+        if (++day > days_of[month - 1] + (leap && month == 2)) {
+            day = 1;
+            month++;
+        }
+        if (month > 12) {
+            month = 1;
+            year++;
+        }
+    }
+}
+
+static void test_unix_time_tells_the_calendar(void **state)
+{
+    (void)state;
+    struct reader *r = new_reader();
+    /* A clock seven hours behind. */
+    feed(r, "1117838570 R5 2005-06-03 15.42.50 up\n"
+            "1117842311 R5 2005-06-03 16.45.11 up\n"
+            "1117851203 R5 2005-06-03 19.13.23 up\n"
+            "1117862477 R5 2005-06-03 22.21.17 up\n"
+            "1117870999 R5 2005-06-04 00.43.19 up\n"
+            "1136102398 R5 ");
+    static const char *const parts[] = {"2006-", "01-", "01 ",
+                                        "00.",   "59.", "58 "};
+    for (unsigned i = 0; i < 6; i++) {
+        if (i == 3) /* 2006-01-01 07:59:58 is 00:59:58 there */
+            assert_int_equal(r->field.calendar.zone, -7);
+        assert_value(r, MDCI_VALUE_PART, parts[i]);
+        feed(r, parts[i]);
+    }
+    assert_int_equal(r->values.size[MDCI_VALUE_PART], 0);
+}
+
 static void test_certainty_is_learned(void **state)
 {
     (void)state;
@@ -353,6 +398,8 @@ int main(void)
         cmocka_unit_test(test_history_of_successes),
         cmocka_unit_test(test_values_lie_in_the_past),
         cmocka_unit_test(test_values_are_as_measured),
+        cmocka_unit_test(test_calendar_keeps_its_days),
+        cmocka_unit_test(test_unix_time_tells_the_calendar),
         cmocka_unit_test(test_certainty_is_learned),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

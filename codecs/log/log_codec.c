@@ -25,8 +25,7 @@ enum {
     MARGIN = 32,             /* so that a plan may take so much more there */
     TEXT_SHARE = 8, /* of a claimed block, what its texts are expected to be */
     SAMPLE_LEAST = 8 << 10, /* bytes, of a block that is claimed */
-    SAMPLE_LESS = 16 << 10, /* an eighth of the block, between these */
-    SAMPLE_MOST = 24 << 10,
+    SAMPLE = 16 << 10,      /* of it, from so many places */
     SAMPLE_PIECES = 4,
     SAMPLE_ROW = 2,        /* by which a sample is tried, */
     SAMPLE_RIVAL_ROW = 24, /* and by the byte models */
@@ -53,9 +52,9 @@ static const struct parameters rows[] = {
     {1, MDCI_CODEC_ZSTD, 1,  0,   0},
     {2, MDCI_CODEC_ZSTD, 1, 11,   0},
     {3, MDCI_CODEC_LZMA, 3, 12,   0},
-    {4, MDCI_CODEC_CM,   4, 12, 112},
-    {5, MDCI_CODEC_CM,  15, 12, 106},
-    {6, MDCI_CODEC_CM,  16, 12, 103},
+    {4, MDCI_CODEC_CM,   4, 12, 114},
+    {5, MDCI_CODEC_CM,  15, 12, 107},
+    {6, MDCI_CODEC_CM,  16, 12, 104},
     {7, MDCI_CODEC_CM,  17, 13, 100},
     {8, MDCI_CODEC_CM,  18, 14, 101},
     {9, MDCI_CODEC_CM,  19, 15, 101},
@@ -592,11 +591,8 @@ static enum mdc_status encode(void *state, const uint8_t *block, size_t from,
 /* Copies whole lines from all over a block. \return bytes */
 static size_t take_sample(const uint8_t *content, size_t size, uint8_t *sample)
 {
-    const size_t most = size / 8 > SAMPLE_LESS
-                            ? mdci_min_size(size / 8, SAMPLE_MOST)
-                            : SAMPLE_LESS;
     size_t taken = 0;
-    if (size <= most) {
+    if (size <= SAMPLE) {
         memcpy(sample, content, size);
         return size;
     }
@@ -606,7 +602,7 @@ static size_t take_sample(const uint8_t *content, size_t size, uint8_t *sample)
         const uint8_t *newline = i > 0 ? memchr(start, '\n', left) : NULL;
         if (newline)
             start = newline + 1;
-        const size_t piece = mdci_min_size(most / SAMPLE_PIECES,
+        const size_t piece = mdci_min_size(SAMPLE / SAMPLE_PIECES,
                                            (size_t)(content + size - start));
         const size_t lines = whole_lines(start, piece);
         memcpy(sample + taken, start, lines);
@@ -663,7 +659,7 @@ static enum mdc_status claim(unsigned row, const uint8_t *content, size_t size,
     *claim = MDCI_CLAIM_NONE;
     if (!p || !p->most || size < SAMPLE_LEAST || !mdci_is_text(content, size))
         return MDC_OK;
-    uint8_t *sample = mdci_alloc(allocator, SAMPLE_MOST);
+    uint8_t *sample = mdci_alloc(allocator, SAMPLE);
     if (!sample)
         return MDC_MEM;
     const size_t taken = take_sample(content, size, sample);

@@ -32,7 +32,7 @@ struct mdci_calendar {
     uint32_t seconds; /* the last unix time, 0: there was none */
     int32_t zone;     /* hours that the text's clock is ahead of it */
     uint32_t doubts;  /* times in a row that it was another */
-    uint32_t before;  /* the last number of two digits */
+    uint32_t before;  /* the last part, 24 if it had four digits */
 };
 
 /** A part of a date, after the calendar of March to February, in which leap

@@ -316,8 +316,6 @@ static uint32_t feed_list(struct reader *r, mdci_counter *counters,
     return p[5];
 }
 
-/* What always came as the match went on becomes all but certain; once it was
- * wrong in a slot, it is less so there. */
 /* Day by day from 2001 until unix time ends. */
 static void test_calendar_keeps_its_days(void **state)
 {
@@ -363,6 +361,8 @@ static void test_unix_time_tells_the_calendar(void **state)
     assert_int_equal(r->values.size[MDCI_VALUE_PART], 0);
 }
 
+/* What always came as the match went on becomes all but certain; once it was
+ * wrong in a slot, it is less so there. */
 static void test_certainty_is_learned(void **state)
 {
     (void)state;

@@ -15,7 +15,12 @@
 #include "src/base/memory.h"
 #include "src/base/status.h"
 
-enum mdci_direction { MDCI_ENCODE, MDCI_DECODE };
+enum mdci_direction {
+    MDCI_ENCODE,
+    MDCI_DECODE,
+    MDCI_PROVE /**< decode what an encoder of the same process just made; a
+                    state for it may be smaller, see prove() */
+};
 
 /** Ids are wire format: never reused, at most 127. */
 enum mdci_codec_id {
@@ -91,6 +96,14 @@ struct mdci_codec {
     enum mdc_status (*decode)(void *state, uint8_t *block, size_t from,
                               size_t to, const uint8_t *in, size_t in_size);
 
+    /** As decode(), for a state opened with MDCI_PROVE, of what `encoder` made
+     *  of the same chunk right before. What byte models made is not decoded
+     *  again, but taken from the encoder: tests prove those. NULL: decode()
+     *  does it. */
+    enum mdc_status (*prove)(void *state, const void *encoder, uint8_t *block,
+                             size_t from, size_t to, const uint8_t *in,
+                             size_t in_size);
+
     /** Makes a state near-lossless: coordinates of points may be moved by half
      * a step, in nanometres, 1..MDC_QUANTIZE_MAX. For the state that open()
      * just made. NULL: the codec restores what it was given. */
@@ -113,6 +126,7 @@ struct mdci_codec {
 
     /** Whether a front end for one kind of data is worth a try on a block's
      *  whole content: a quick look at samples. The block has no dictionary.
+     *  What a codec with this makes is decoded and compared before it is kept.
      *  NULL: a codec for anything. \return MDC_OK or MDC_MEM */
     enum mdc_status (*claim)(unsigned row, const uint8_t *content, size_t size,
                              const struct mdc_allocator *allocator,

@@ -78,10 +78,12 @@ struct encoder {
 struct state {
     struct mdc_allocator allocator;
     const struct mdci_codec *inner;
-    void *inner_state;
+    void *inner_state;         /* NULL: a proof */
+    const struct state *shown; /* of a proof: the encoder, whose joined is */
     const uint8_t *dictionary;
     size_t dictionary_size;
-    uint8_t *joined; /* all that the inner codec coded in the block */
+    uint8_t *joined; /* all that the inner codec coded in the block; none of a
+                        proof's own */
     size_t size, room;
     size_t packed;  /* bytes that it came to, as far as it was encoded */
     int claimed;    /* 1: plans need no comparison */
@@ -157,9 +159,12 @@ static uint64_t memusage(enum mdci_direction direction, unsigned row,
     if (!p)
         return UINT64_MAX;
     const struct mdci_codec *inner = mdci_codec_by_id(p->inner);
-    const uint64_t room = joined_room(block_size);
-    const uint64_t size = inner->memusage(
-        direction, p->inner_row, inner_size(p, block_size), dictionary_size);
+    const int proof = direction == MDCI_PROVE;
+    const uint64_t room = proof ? 0 : joined_room(block_size);
+    const uint64_t size =
+        proof ? 0
+              : inner->memusage(direction, p->inner_row,
+                                inner_size(p, block_size), dictionary_size);
     if (size == UINT64_MAX)
         return size;
     return size + room + sizeof(struct state) + mdci_log_dictionary_memory() +
@@ -261,6 +266,17 @@ static void start_plans(struct state *s)
     e->bytes = 0;
 }
 
+static enum mdc_status open_inner(struct state *s,
+                                  enum mdci_direction direction,
+                                  const struct parameters *p,
+                                  uint64_t block_size)
+{
+    s->joined = mdci_alloc(&s->allocator, s->room);
+    return s->joined ? s->inner->open(&s->inner_state, direction, p->inner_row,
+                                      inner_size(p, block_size), &s->allocator)
+                     : MDC_MEM;
+}
+
 static enum mdc_status open_state(void **state, enum mdci_direction direction,
                                   unsigned row, uint64_t block_size,
                                   const struct mdc_allocator *allocator)
@@ -277,12 +293,11 @@ static enum mdc_status open_state(void **state, enum mdci_direction direction,
         .segment = segment_size(block_size),
         .max_lines = max_lines(segment_size(block_size)),
     };
-    s->joined = mdci_alloc(allocator, s->room);
     enum mdc_status status =
-        mdci_log_dictionary_open(&s->reader.dictionary, allocator) && s->joined
-            ? s->inner->open(&s->inner_state, direction, p->inner_row,
-                             inner_size(p, block_size), &s->allocator)
-            : MDC_MEM;
+        mdci_log_dictionary_open(&s->reader.dictionary, allocator) ? MDC_OK
+                                                                   : MDC_MEM;
+    if (status == MDC_OK && direction != MDCI_PROVE)
+        status = open_inner(s, direction, p, block_size);
     if (status == MDC_OK && p->rows)
         status = open_rows(s, p->rows, block_size);
     if (status == MDC_OK && direction == MDCI_ENCODE)
@@ -300,6 +315,8 @@ static enum mdc_status open_state(void **state, enum mdci_direction direction,
 static enum mdc_status start_inner(struct state *s)
 {
     s->size = s->dictionary_size;
+    if (!s->inner_state)
+        return MDC_OK;
     if (s->size == 0)
         return s->inner->reset(s->inner_state);
     return s->inner->prime(s->inner_state, s->joined, s->size);
@@ -309,7 +326,7 @@ static enum mdc_status prime(void *state, const uint8_t *dictionary,
                              size_t size)
 {
     struct state *s = state;
-    if (size > 0)
+    if (size > 0 && s->joined)
         memcpy(s->joined, dictionary, size);
     s->dictionary_size = size;
     start_plans(s);
@@ -714,6 +731,23 @@ static enum mdc_status get_packed(struct input *in, size_t *packed)
     return MDC_OK;
 }
 
+/* All that the inner codec coded. */
+static const uint8_t *joined(const struct state *s)
+{
+    return s->shown ? s->shown->joined : s->joined;
+}
+
+/* Decodes joined[size..to), or takes it from the encoder. */
+static enum mdc_status decode_joined(struct state *s, size_t to,
+                                     const uint8_t *in, size_t packed)
+{
+    if (!s->shown)
+        return s->inner->decode(s->inner_state, s->joined, s->size, to, in,
+                                packed);
+    MDCI_CHECK(to <= s->shown->size);
+    return MDC_OK;
+}
+
 /* Decodes a part of at most `most` bytes behind joined[0..size). */
 static enum mdc_status restore_part(struct state *s, struct input *in,
                                     enum mdci_way way, size_t most,
@@ -724,8 +758,7 @@ static enum mdc_status restore_part(struct state *s, struct input *in,
     if (*size == 0)
         return MDC_OK;
     MDCI_TRY(get_packed(in, &packed));
-    MDCI_TRY(s->inner->decode(s->inner_state, s->joined, s->size,
-                              s->size + *size, in->data, packed));
+    MDCI_TRY(decode_joined(s, s->size + *size, in->data, packed));
     pass(in, packed, *size, way);
     s->size += *size;
     return MDC_OK;
@@ -772,7 +805,7 @@ static enum mdc_status restore_segment(struct state *s, struct input *in,
     if (form == FORM_BYTES) {
         MDCI_TRY(restore_part(s, in, MDCI_WAY_SPELL, *size, &texts));
         MDCI_CHECK(texts == *size);
-        memcpy(out, s->joined + from, texts);
+        memcpy(out, joined(s) + from, texts);
         return MDC_OK;
     }
     MDCI_CHECK(form == (s->rows ? FORM_ROWS : FORM_PLAN));
@@ -788,7 +821,7 @@ static enum mdc_status restore_segment(struct state *s, struct input *in,
         structure -= texts;
     }
     struct mdci_log_segment segment =
-        mdci_log_segment_of(s->joined, from, texts, structure, out, *size);
+        mdci_log_segment_of(joined(s), from, texts, structure, out, *size);
     return form == FORM_ROWS ? restore_rows(s, in, &segment)
                              : mdci_log_read(&s->reader, &segment);
 }
@@ -813,6 +846,15 @@ static enum mdc_status decode(void *state, uint8_t *block, size_t from,
     return explain(state, block, from, to, data, data_size, NULL);
 }
 
+static enum mdc_status prove(void *state, const void *encoder, uint8_t *block,
+                             size_t from, size_t to, const uint8_t *data,
+                             size_t data_size)
+{
+    struct state *s = state;
+    s->shown = encoder;
+    return explain(s, block, from, to, data, data_size, NULL);
+}
+
 const struct mdci_codec mdci_codec_log = {
     .id = MDCI_CODEC_LOG,
     .name = "log",
@@ -825,6 +867,7 @@ const struct mdci_codec mdci_codec_log = {
     .prime = prime,
     .encode = encode,
     .decode = decode,
+    .prove = prove,
     .explain = explain,
     .close = close_state,
     .claim = claim,

@@ -160,6 +160,7 @@ static enum mdc_status walk_block(struct walk *w, uint64_t offset,
         MDCI_TRY(peek(w));
         MDCI_TRY(passed(w,
                         mdci_read_chunk_header(w->bytes, w->count, &used,
+                                               plan.kinds,
                                                most - info.plain_size, &end,
                                                &chunk, &w->fault),
                         &used));

@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#include "src/base/bytes.h"
+
 void mdci_packed_chunk_free(struct mdci_packed_chunk *chunk,
                             const struct mdc_allocator *allocator)
 {
@@ -33,12 +35,16 @@ static enum mdc_status start_account(const struct mdci_block_decoder *block,
     return MDC_OK;
 }
 
-/* Codec's places count from the block's history. */
-static enum mdc_status run_codec(struct mdci_block_decoder *block, size_t from,
-                                 size_t to, const struct mdci_buffer *payload)
+/* Decodes content[from..to) from a payload; the codec's places count from the
+ * block's history. */
+static enum mdc_status run_codec(struct mdci_block_decoder *block,
+                                 uint8_t *content, size_t from, size_t to,
+                                 const struct mdci_buffer *payload)
 {
     const struct mdci_codec *codec = block->codec;
-    uint8_t *content = block->plain.data + block->history;
+    content += block->history;
+    from -= block->history;
+    to -= block->history;
     if (!block->watch || !codec->explain)
         return codec->decode(block->coder.state, content, from, to,
                              payload->data, payload->size);
@@ -47,19 +53,67 @@ static enum mdc_status run_codec(struct mdci_block_decoder *block, size_t from,
                           payload->size, &block->watch->account);
 }
 
+/* As run_codec() for plain[from..to), where the codec does not see all of it.
+ */
+static enum mdc_status run_codec_apart(struct mdci_block_decoder *block,
+                                       size_t from, size_t to,
+                                       const struct mdci_buffer *payload)
+{
+    struct mdci_buffer *seen = &block->seen;
+    const size_t size = to - from;
+    MDCI_TRY(mdci_buffer_reserve(seen, block->allocator, seen->size + size,
+                                 (size_t)mdci_plan_room(&block->plan)));
+    MDCI_TRY(
+        run_codec(block, seen->data, seen->size, seen->size + size, payload));
+    memcpy(block->plain.data + from, seen->data + seen->size, size);
+    seen->size += size;
+    return MDC_OK;
+}
+
+static void repeat(uint8_t *out, size_t size, const uint8_t *pattern,
+                   size_t period)
+{
+    size_t done = mdci_min_size(size, period);
+    memcpy(out, pattern, done);
+    while (done < size) {
+        const size_t n = mdci_min_size(size - done, done);
+        memcpy(out + done, out, n);
+        done += n;
+    }
+}
+
+/* Restores plain[from..to) from a payload that no codec made; false if one
+ * did. */
+static bool restore_without_codec(struct mdci_block_decoder *block, size_t from,
+                                  size_t to,
+                                  const struct mdci_packed_chunk *chunk)
+{
+    uint8_t *out = block->plain.data + from;
+    const struct mdci_chunk *header = &chunk->header;
+    if (header->kind == MDCI_CHUNK_RUN) {
+        repeat(out, to - from, chunk->payload.data,
+               (size_t)header->payload_size);
+        return true;
+    }
+    if (header->payload_size > 0)
+        return false;
+    if (to > from)
+        memcpy(out, chunk->payload.data, to - from);
+    if (header->kind == MDCI_CHUNK_USUAL) {
+        block->history = block->plan.kinds ? block->seen.size : to;
+        block->coder_fresh = true;
+    }
+    return true;
+}
+
 /* Restores plain[from..to) from a payload, unchecked. */
 static enum mdc_status restore(struct mdci_block_decoder *block, size_t from,
                                size_t to, const struct mdci_packed_chunk *chunk,
                                struct mdci_fault *fault)
 {
     const struct mdci_codec *codec = block->codec;
-    if (chunk->header.payload_size == 0) {
-        if (to > from)
-            memcpy(block->plain.data + from, chunk->payload.data, to - from);
-        block->history = to;
-        block->coder_fresh = true;
+    if (restore_without_codec(block, from, to, chunk))
         return MDC_OK;
-    }
     if (!codec->decode)
         return mdci_fault_set(fault, MDC_DATA, "a chunk that is not stored");
     enum mdc_status status = MDC_OK;
@@ -69,8 +123,10 @@ static enum mdc_status restore(struct mdci_block_decoder *block, size_t from,
                              block->history == 0, block->allocator);
     if (status == MDC_OK) {
         block->coder_fresh = false;
-        status = run_codec(block, from - block->history, to - block->history,
-                           &chunk->payload);
+        status = block->plan.kinds
+                     ? run_codec_apart(block, from, to, &chunk->payload)
+                     : run_codec(block, block->plain.data, from, to,
+                                 &chunk->payload);
     }
     if (status == MDC_DATA)
         return mdci_fault_set(fault, MDC_DATA, "the payload (%s) is damaged",
@@ -158,6 +214,13 @@ enum mdc_status mdci_block_decoder_start(struct mdci_block_decoder *block,
     if (dictionary->size > 0)
         memcpy(block->plain.data, dictionary->data, dictionary->size);
     block->plain.size = dictionary->size;
+    block->seen.size = 0;
+    if (!plan->kinds || dictionary->size == 0)
+        return MDC_OK;
+    MDCI_TRY(mdci_buffer_reserve(&block->seen, block->allocator,
+                                 dictionary->size, SIZE_MAX));
+    memcpy(block->seen.data, dictionary->data, dictionary->size);
+    block->seen.size = dictionary->size;
     return MDC_OK;
 }
 
@@ -211,5 +274,6 @@ void mdci_block_decoder_release(struct mdci_block_decoder *block)
     }
     mdci_coder_close(&block->coder);
     mdci_buffer_free(&block->plain, block->allocator);
+    mdci_buffer_free(&block->seen, block->allocator);
     block->memory = 0;
 }

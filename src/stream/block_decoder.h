@@ -52,9 +52,11 @@ struct mdci_block_decoder {
 
     /* The task's. */
     struct mdci_coder coder;
+    struct mdci_buffer seen; /**< if chunks have kinds: the dictionary and the
+                                  content of coded ones */
     bool coder_fresh; /**< the state must be started before its next chunk */
-    size_t history;   /**< start of what the codec's state has seen: 0 is the
-                           dictionary's, if there is one */
+    size_t history;   /**< start of what the codec's state has seen, in plain
+                           or in seen: 0 is the dictionary's, if there is one */
 
     /* Under the lock. */
     struct mdci_packed_chunk *first, *last;

@@ -86,5 +86,6 @@ uint64_t mdci_block_memory(const struct mdci_codec *codec,
     const uint64_t state = mdci_state_memory(codec, direction, plan);
     if (state == UINT64_MAX)
         return UINT64_MAX;
-    return state + room * 2 + room / 2 + plan->dictionary.size + SMALL_BUFFERS;
+    return state + room * 2 + room / 2 + (plan->kinds ? room : 0) +
+           plan->dictionary.size + SMALL_BUFFERS;
 }

@@ -38,8 +38,8 @@ enum mdc_status mdci_coder_start(struct mdci_coder *coder,
 void mdci_coder_close(struct mdci_coder *coder);
 
 /** Bytes that one block takes in memory: the codec's state, the content, the
- *  payload, what growing their buffers takes, and the dictionary; UINT64_MAX
- *  if the plan is invalid. */
+ *  payload, what growing their buffers takes, what the codec sees of it if
+ *  chunks have kinds, and the dictionary; UINT64_MAX if the plan is invalid. */
 uint64_t mdci_block_memory(const struct mdci_codec *codec,
                            enum mdci_direction direction,
                            const struct mdci_plan *plan);

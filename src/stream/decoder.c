@@ -424,8 +424,8 @@ static enum mdc_status read_chunk_header(struct mdc_dctx *d)
     size_t used;
     int end;
     MDCI_TRY(mdci_read_chunk_header(d->hold, d->hold_size, &used,
-                                    most - d->block_plain, &end, &chunk,
-                                    &d->fault));
+                                    d->block.plan.kinds, most - d->block_plain,
+                                    &end, &chunk, &d->fault));
     if (end)
         return end_block(d);
     MDCI_TRY(

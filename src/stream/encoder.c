@@ -24,6 +24,8 @@
 
 #include "src/base/bytes.h"
 #include "src/base/check.h"
+#include "src/stream/proof.h"
+#include "src/stream/stretch.h"
 
 enum {
     /* A front end whose claim is likely, and that makes a block this many times
@@ -34,6 +36,12 @@ enum {
     KEEP_CODED = 1024,
     WRITE_SPACE = MDCI_COMPACT_HEADER_MAX + MDCI_BLOCK_HEADER_MAX +
                   MDCI_FULL_HEADER_SIZE + MDCI_FOOTER_SIZE
+};
+
+/* What codes a block, and what proves that it restores. */
+struct worker {
+    struct mdci_coder coder;
+    struct mdci_proof proof;
 };
 
 /* A block on its way through the ring. */
@@ -57,15 +65,20 @@ struct block_job {
 
     /* The worker's, from one part of the block to the next. */
     const struct mdci_codec *codec;
-    struct mdci_coder *coder; /* NULL: none is taken yet */
+    struct worker *worker; /* NULL: none is taken yet */
     struct mdci_plan plan;
-    size_t tried; /* of packed: what a front end made of the block */
+    struct mdci_stretches stretches; /* of plain[searched..), from there */
+    size_t searched, stretch;        /* and how many are in chunks */
+    struct mdci_buffer seen; /* if chunks have kinds: plain without them */
+    size_t at;               /* bytes of what the codec sees in chunks */
+    bool disproved;          /* a payload did not restore */
+    size_t tried;            /* of packed: what a front end made of the block */
     struct mdci_buffer restored; /* with a step: what it restores to */
     bool quantized;              /* plain is that */
     bool header_written;
     size_t coded;     /* bytes of plain that are in chunks */
-    size_t history;   /* start of what the codec's state has seen: 0 is the
-                         dictionary's, if there is one */
+    size_t history;   /* start of what the codec's state has seen, in plain
+                         or in seen: 0 is the dictionary's, if there is one */
     bool coder_fresh; /* the state must be started before the next chunk */
     uint64_t packed_size;
 };
@@ -105,9 +118,9 @@ struct mdc_cctx {
     unsigned used;   /* jobs from the oldest to the newest */
 
     /* Under the lock. */
-    struct mdci_coder *coders;
-    struct mdci_coder **free_coders;
-    unsigned free_coder_count;
+    struct worker *workers;
+    struct worker **free_workers;
+    unsigned free_worker_count;
     uint64_t plain_coded;
 };
 
@@ -165,67 +178,136 @@ static size_t content_size(const struct block_job *job)
 
 /* ---- Coding a block: a worker's part ------------------------------------ */
 
-static struct mdci_coder *take_coder(struct mdc_cctx *e)
+static struct worker *take_worker(struct mdc_cctx *e)
 {
     mdci_queue_lock(&e->queue);
-    struct mdci_coder *coder = e->free_coders[--e->free_coder_count];
+    struct worker *worker = e->free_workers[--e->free_worker_count];
     mdci_queue_unlock(&e->queue);
-    return coder;
+    return worker;
 }
 
-static void give_coder(struct mdc_cctx *e, struct mdci_coder *coder)
+static void give_worker(struct mdc_cctx *e, struct worker *worker)
 {
-    if (!coder)
+    if (!worker)
         return;
     mdci_queue_lock(&e->queue);
-    e->free_coders[e->free_coder_count++] = coder;
+    e->free_workers[e->free_worker_count++] = worker;
     mdci_queue_unlock(&e->queue);
 }
 
-static enum mdc_status run_codec(struct block_job *job, size_t from, size_t to,
+/* What the codec sees of the block: dictionary and content, all of it or
+ * without noise and runs. */
+static const struct mdci_buffer *source(const struct block_job *job)
+{
+    return job->plan.kinds ? &job->seen : &job->plain;
+}
+
+/* Takes back what was coded of a block that nothing was written of yet. */
+static void start_anew(struct block_job *job, const struct mdci_codec *codec,
+                       unsigned row)
+{
+    job->codec = codec;
+    job->plan.codec = codec->id;
+    job->plan.row = row;
+    job->plan.step = 0;
+    job->header_written = false;
+    job->coded = job->at = job->start;
+    job->stretch = 0;
+    job->history = 0;
+    job->coder_fresh = true;
+    job->disproved = false;
+    job->packed_size = 0;
+}
+
+/* Codes the next `size` bytes that the codec sees. */
+static enum mdc_status run_codec(struct block_job *job, size_t size,
                                  uint8_t *out, size_t *out_size)
 {
     struct mdc_cctx *e = job->encoder;
-    if (!job->coder)
-        job->coder = take_coder(e);
+    const uint8_t *content = source(job)->data + job->history;
+    const size_t from = job->at - job->history;
+    struct mdci_coder *coder = &job->worker->coder;
     if (job->coder_fresh)
-        MDCI_TRY(mdci_coder_start(job->coder, job->codec, MDCI_ENCODE,
-                                  &job->plan, job->history == 0,
-                                  &e->options.allocator));
-    job->coder_fresh = false;
+        MDCI_TRY(mdci_coder_start(coder, job->codec, MDCI_ENCODE, &job->plan,
+                                  job->history == 0, &e->options.allocator));
     if (job->plan.step > 0)
-        return job->codec->encode_near(job->coder->state, job->plain.data, to,
+        return job->codec->encode_near(coder->state, content, size,
                                        job->restored.data, out, out_size);
-    return job->codec->encode(job->coder->state, job->plain.data + job->history,
-                              from - job->history, to - job->history, out,
+    return job->codec->encode(coder->state, content, from, from + size, out,
                               out_size);
 }
 
-/* Codes plain[from..to) into out: chunk gets its sizes, out the payload. */
+/* Whether a front end's payload restores. */
+static enum mdc_status prove(struct block_job *job, size_t size, bool first,
+                             const uint8_t *payload, size_t payload_size,
+                             int *good)
+{
+    const size_t from = job->at - job->history;
+    const struct mdci_claimed_chunk chunk = {
+        .coder = &job->worker->coder,
+        .first = first,
+        .primed = job->history == 0,
+        .content = job->plan.step > 0 ? job->restored.data
+                                      : source(job)->data + job->history,
+        .from = from,
+        .to = from + size,
+        .payload = payload,
+        .payload_size = payload_size,
+    };
+    *good = 1;
+    return mdci_proof_needed(job->codec)
+               ? mdci_proof_try(&job->worker->proof, &chunk,
+                                &job->encoder->options.allocator, good)
+               : MDC_OK;
+}
+
+/* Codes plain[from..to), which the codec sees: chunk gets its sizes, out the
+ * payload. */
 static enum mdc_status make_payload(struct block_job *job, size_t from,
                                     size_t to, uint8_t *out,
                                     struct mdci_chunk *chunk)
 {
     const size_t size = to - from;
-    chunk->plain_size = size;
-    chunk->payload_size = 0;
     if (job->codec->encode && size > 0) {
         const bool knows = !job->coder_fresh || job->history < job->start;
         const size_t most = knows && !job->compact && size <= KEEP_CODED
                                 ? size + MDCI_PAYLOAD_SLACK
                                 : size - 1;
         size_t payload_size;
-        MDCI_TRY(run_codec(job, from, to, out, &payload_size));
+        int good = 0;
+        if (!job->worker)
+            job->worker = take_worker(job->encoder);
+        MDCI_TRY(run_codec(job, size, out, &payload_size));
         if (payload_size > 0 && payload_size <= most) {
+            MDCI_TRY(
+                prove(job, size, job->coder_fresh, out, payload_size, &good));
+            job->disproved |= !good;
+        }
+        job->coder_fresh = false;
+        if (good) {
             chunk->payload_size = payload_size;
+            job->at += size;
             return MDC_OK;
         }
     }
     if (size > 0)
         memcpy(out, job->plain.data + from, size);
-    job->history = to;
+    job->at += size;
+    job->history = job->at;
     job->coder_fresh = true;
     return MDC_OK;
+}
+
+/* As make_payload() for a chunk that the codec does not see; of a run, the
+ * content is its own pattern. */
+static void copy_payload(const struct block_job *job, size_t from, size_t to,
+                         uint8_t *out, struct mdci_chunk *chunk)
+{
+    chunk->payload_size = 0;
+    size_t size = to - from;
+    if (chunk->kind == MDCI_CHUNK_RUN)
+        chunk->payload_size = size = job->stretches.list[job->stretch].period;
+    memcpy(out, job->plain.data + from, size);
 }
 
 /* Room for a chunk of `size` bytes and all headers that may stand by it. */
@@ -244,15 +326,20 @@ static enum mdc_status reserve(struct block_job *job, size_t size)
 
 /* The header's length is known after the payload only: the payload is made
  * behind the longest header and then moved. */
-static enum mdc_status write_chunk(struct block_job *job, size_t from,
+static enum mdc_status write_chunk(struct block_job *job,
+                                   enum mdci_chunk_kind kind, size_t from,
                                    size_t to)
 {
-    MDCI_TRY(reserve(job, to - from));
+    MDCI_TRY(
+        reserve(job, kind == MDCI_CHUNK_RUN ? MDCI_PERIOD_MAX : to - from));
     uint8_t *out = job->packed.data + job->packed.size;
     uint8_t *payload = out + MDCI_COMPACT_HEADER_MAX;
     const uint8_t *content = to > from ? job->plain.data + from : payload;
-    struct mdci_chunk chunk;
-    MDCI_TRY(make_payload(job, from, to, payload, &chunk));
+    struct mdci_chunk chunk = {.kind = kind, .plain_size = to - from};
+    if (kind == MDCI_CHUNK_USUAL)
+        MDCI_TRY(make_payload(job, from, to, payload, &chunk));
+    else
+        copy_payload(job, from, to, payload, &chunk);
     if (job->plan.step > 0 && chunk.payload_size > 0)
         content = job->restored.data;
     size_t header;
@@ -265,7 +352,7 @@ static enum mdc_status write_chunk(struct block_job *job, size_t from,
         chunk.check = mdci_chunk_check(
             &chunk, mdci_chunk_seed(job->offset + from - job->start, &chunk),
             payload, content);
-        header = mdci_write_chunk_header(out, &chunk);
+        header = mdci_write_chunk_header(out, job->plan.kinds, &chunk);
     }
     const size_t size = (size_t)mdci_chunk_packed(&chunk);
     memmove(out + header, payload, size);
@@ -301,7 +388,7 @@ static void count_coded(struct block_job *job, size_t size)
 
 static enum mdc_status write_compact_frame(struct block_job *job)
 {
-    MDCI_TRY(write_chunk(job, job->start, job->plain.size));
+    MDCI_TRY(write_chunk(job, MDCI_CHUNK_USUAL, job->start, job->plain.size));
     count_coded(job, content_size(job));
     job->coded = job->plain.size;
     const size_t size = job->packed.size;
@@ -339,8 +426,28 @@ static void write_block_header(struct block_job *job)
     job->header_written = true;
 }
 
-/* Chunks end at multiples of chunk_size from the start of the block, and
- * where the content so far ends. */
+/* The next chunk's kind and end. Chunks end at multiples of chunk_size from the
+ * start of the block, but for runs; at the ends of stretches, and where the
+ * content so far ends. */
+static enum mdci_chunk_kind next_chunk(const struct block_job *job,
+                                       size_t chunk_size, size_t *to)
+{
+    const size_t coded = job->coded - job->start;
+    *to = mdci_min_size(job->coded - coded % chunk_size + chunk_size,
+                        job->plain.size);
+    if (job->stretch == job->stretches.count)
+        return MDCI_CHUNK_USUAL;
+    const struct mdci_stretch *next = &job->stretches.list[job->stretch];
+    const size_t from = job->searched + next->from;
+    const size_t end = job->searched + next->to;
+    if (job->coded < from) {
+        *to = mdci_min_size(*to, from);
+        return MDCI_CHUNK_USUAL;
+    }
+    *to = next->kind == MDCI_CHUNK_RUN ? end : mdci_min_size(*to, end);
+    return next->kind;
+}
+
 static enum mdc_status write_chunks(struct block_job *job)
 {
     const size_t chunk_size = job->codec->whole
@@ -353,13 +460,15 @@ static enum mdc_status write_chunks(struct block_job *job)
         if (mdci_queue_stopping(&job->encoder->queue))
             return MDC_PROG; /* nobody will look at it */
         const size_t before = job->packed.size;
-        const size_t coded = job->coded - job->start;
-        const size_t to = mdci_min_size(
-            job->coded - coded % chunk_size + chunk_size, job->plain.size);
-        MDCI_TRY(write_chunk(job, job->coded, to));
+        size_t to;
+        const enum mdci_chunk_kind kind = next_chunk(job, chunk_size, &to);
+        MDCI_TRY(write_chunk(job, kind, job->coded, to));
         job->packed_size += job->packed.size - before;
         count_coded(job, to - job->coded);
         job->coded = to;
+        if (kind != MDCI_CHUNK_USUAL &&
+            to == job->searched + job->stretches.list[job->stretch].to)
+            job->stretch++;
     }
     if (job->complete) {
         job->packed.data[job->packed.size++] = MDCI_BLOCK_END;
@@ -383,6 +492,34 @@ static void keep_tried(struct block_job *job)
     job->quantized = true;
 }
 
+/* The front end that claims the block, or NULL. One that wants it whole gets
+ * noise and runs as well. */
+static enum mdc_status find_front_end(struct block_job *job,
+                                      const struct mdci_codec **front,
+                                      enum mdci_claim *claim)
+{
+    const struct mdc_cctx *e = job->encoder;
+    const struct mdc_allocator *allocator = &e->options.allocator;
+    *front = NULL;
+    if (!job->complete || job->header_written || job->start > 0 ||
+        content_size(job) == 0 || e->options.content == MDC_CONTENT_BYTES)
+        return MDC_OK;
+    MDCI_TRY(mdci_front_end_for(e->row, job->plain.data, job->plain.size,
+                                allocator, front, claim));
+    if (!job->plan.kinds)
+        return MDC_OK;
+    if (*front && (*front)->whole) {
+        job->plan.kinds = 0;
+        job->stretches.count = 0;
+        return MDC_OK;
+    }
+    *front = NULL;
+    return job->seen.size == 0
+               ? MDC_OK
+               : mdci_front_end_for(e->row, job->seen.data, job->seen.size,
+                                    allocator, front, claim);
+}
+
 /* Tries the front end that claims the block, if one does. *done: that is all;
  * else what it made of the block is packed[0..tried), and the block starts anew
  * behind it. */
@@ -390,18 +527,16 @@ static enum mdc_status try_front_end(struct block_job *job, bool *done)
 {
     const struct mdc_cctx *e = job->encoder;
     const size_t size = content_size(job);
-    *done = false;
-    if (!job->complete || job->header_written || job->start > 0 || size == 0 ||
-        e->options.content == MDC_CONTENT_BYTES)
-        return MDC_OK;
-    const struct mdci_codec *front;
+    const struct mdci_codec *front, *codec = job->codec;
+    const unsigned row = job->plan.row;
     enum mdci_claim claim;
-    MDCI_TRY(mdci_front_end_for(e->row, job->plain.data, size,
-                                &e->options.allocator, &front, &claim));
+    *done = false;
+    MDCI_TRY(find_front_end(job, &front, &claim));
     if (!front)
         return MDC_OK;
     job->codec = front;
     job->plan.codec = front->id;
+    job->plan.row = e->row;
     if (front->encode_near && e->options.quantize > 0) {
         MDCI_TRY(mdci_buffer_reserve(&job->restored, &e->options.allocator,
                                      size, size));
@@ -411,21 +546,18 @@ static enum mdc_status try_front_end(struct block_job *job, bool *done)
     job->trial = true;
     MDCI_TRY(write_block(job));
     job->trial = false;
-    *done = claim == MDCI_CLAIM_SURE ||
-            (claim == MDCI_CLAIM_LIKELY && job->packed.size < size / AT_HOME);
+    *done = !job->disproved &&
+            (claim == MDCI_CLAIM_SURE ||
+             (claim == MDCI_CLAIM_LIKELY && job->packed.size < size / AT_HOME));
     if (*done) {
         keep_tried(job);
         count_coded(job, size);
         return MDC_OK;
     }
-    job->codec = e->codec;
-    job->plan.codec = e->codec->id;
-    job->plan.step = 0;
-    job->header_written = false;
-    job->coded = job->history = 0;
-    job->coder_fresh = true;
-    job->packed_size = 0;
+    if (job->disproved)
+        job->packed.size = 0;
     job->tried = job->packed.size;
+    start_anew(job, codec, row);
     return MDC_OK;
 }
 
@@ -451,10 +583,27 @@ static void keep_smaller(struct block_job *job)
 static void choose_row(struct block_job *job)
 {
     const struct mdc_cctx *e = job->encoder;
-    if (e->codec->choose && !job->header_written && job->coded == job->start)
-        job->plan.row =
-            e->codec->choose(e->row, (int)e->options.content,
-                             job->plain.data + job->start, content_size(job));
+    const struct mdci_buffer *seen = source(job);
+    if (job->codec->choose && !job->header_written)
+        job->plan.row = job->codec->choose(e->row, (int)e->options.content,
+                                           seen->data + job->start,
+                                           seen->size - job->start);
+}
+
+/* Codes the block as the level does. If that is by a front end that does not
+ * restore it, byte models do it, unless a part of it has been written. */
+static enum mdc_status code_as_level(struct block_job *job)
+{
+    const bool fresh = !job->header_written;
+    const size_t size = job->packed.size;
+    MDCI_TRY(write_block(job));
+    if (!job->disproved || !fresh)
+        return MDC_OK;
+    unsigned row = job->encoder->row;
+    const struct mdci_codec *codec = mdci_byte_codec_for_level((int)row, &row);
+    job->packed.size = size;
+    start_anew(job, codec, row);
+    return write_block(job);
 }
 
 static enum mdc_status code_block(struct block_job *job)
@@ -464,9 +613,69 @@ static enum mdc_status code_block(struct block_job *job)
     if (done)
         return MDC_OK;
     choose_row(job);
-    MDCI_TRY(write_block(job));
+    MDCI_TRY(code_as_level(job));
     keep_smaller(job);
     return MDC_OK;
+}
+
+/* ---- Noise and runs ------------------------------------------------------ */
+
+/* What lies between the stretches is what the codec sees. */
+static enum mdc_status add_seen(struct block_job *job)
+{
+    const struct mdci_stretches *s = &job->stretches;
+    struct mdci_buffer *seen = &job->seen;
+    if (!job->plan.kinds)
+        return MDC_OK;
+    MDCI_TRY(mdci_buffer_reserve(seen, &job->encoder->options.allocator,
+                                 job->plain.size, SIZE_MAX));
+    if (seen->size < job->start)
+        memcpy(seen->data, job->plain.data, seen->size = job->start);
+    size_t from = job->searched;
+    for (size_t i = 0; i <= s->count; i++) {
+        const size_t to =
+            i < s->count ? job->searched + s->list[i].from : job->plain.size;
+        if (to > from)
+            memcpy(seen->data + seen->size, job->plain.data + from, to - from);
+        seen->size += to - from;
+        from = i < s->count ? job->searched + s->list[i].to : to;
+    }
+    return MDC_OK;
+}
+
+static enum mdc_status find_stretches(struct block_job *job)
+{
+    job->searched = job->coded;
+    job->stretch = 0;
+    return mdci_stretches_find(&job->stretches, job->plain.data + job->searched,
+                               job->plain.size - job->searched,
+                               &job->encoder->options.allocator);
+}
+
+static bool is_all_stretches(const struct block_job *job)
+{
+    size_t size = 0;
+    for (size_t i = 0; i < job->stretches.count; i++)
+        size += job->stretches.list[i].to - job->stretches.list[i].from;
+    return size == content_size(job) && size > 0;
+}
+
+/* Finds noise and runs in what has not been coded. Where the rest of the block
+ * is not known when its header is written, there may be some in it. */
+static enum mdc_status settle_kinds(struct block_job *job)
+{
+    if (!job->encoder->codec->encode)
+        return MDC_OK;
+    if (!job->compact)
+        MDCI_TRY(find_stretches(job));
+    const bool all =
+        job->complete && !job->header_written && is_all_stretches(job);
+    if (all)
+        start_anew(job, mdci_codec_by_id(MDCI_CODEC_STORE), 0);
+    if (!job->header_written)
+        job->plan.kinds =
+            !job->compact && (job->stretches.count > 0 || !job->complete);
+    return job->plan.kinds ? add_seen(job) : MDC_OK;
 }
 
 static void run_job(struct mdci_task *task)
@@ -479,10 +688,12 @@ static void run_job(struct mdci_task *task)
         job->plan.capacity = content_size(job);
         mdci_plan_round_up(&job->plan); /* one state for many small frames */
     }
-    const enum mdc_status status = code_block(job);
+    enum mdc_status status = settle_kinds(job);
+    if (status == MDC_OK)
+        status = code_block(job);
     if (job->complete || status != MDC_OK) {
-        give_coder(e, job->coder);
-        job->coder = NULL;
+        give_worker(e, job->worker);
+        job->worker = NULL;
     }
     mdci_queue_lock(&e->queue);
     job->status = status;
@@ -511,7 +722,7 @@ static enum mdc_status put_dictionary(struct mdc_cctx *e, struct block_job *job)
     memmove(plain->data + dictionary->size, plain->data, plain->size);
     memcpy(plain->data, dictionary->data, dictionary->size);
     plain->size += dictionary->size;
-    job->start = job->coded = job->hashed = dictionary->size;
+    job->start = job->coded = job->at = job->hashed = dictionary->size;
     job->plan.dictionary = *dictionary;
     return MDC_OK;
 }
@@ -523,13 +734,14 @@ static enum mdc_status code_dictionary(struct mdc_cctx *e,
                                        const uint8_t *content, uint8_t *out,
                                        size_t *size)
 {
-    struct mdci_coder *coder = take_coder(e);
-    enum mdc_status status = mdci_coder_start(
-        coder, e->codec, MDCI_ENCODE, plan, false, &e->options.allocator);
+    struct worker *worker = take_worker(e);
+    enum mdc_status status =
+        mdci_coder_start(&worker->coder, e->codec, MDCI_ENCODE, plan, false,
+                         &e->options.allocator);
     if (status == MDC_OK)
-        status = e->codec->encode(coder->state, content, 0,
+        status = e->codec->encode(worker->coder.state, content, 0,
                                   (size_t)plan->capacity, out, size);
-    give_coder(e, coder);
+    give_worker(e, worker);
     if (*size > plan->capacity / 2)
         *size = 0;
     return status;
@@ -594,13 +806,16 @@ static enum mdc_status open_job(struct mdc_cctx *e)
     struct block_job *job = &e->jobs[(e->oldest + e->used) % e->job_count];
     e->used++;
     const struct mdci_buffer plain = job->plain, packed = job->packed;
-    const struct mdci_buffer restored = job->restored;
+    const struct mdci_buffer restored = job->restored, seen = job->seen;
+    const struct mdci_stretches stretches = job->stretches;
     *job = (struct block_job){
         .task.run = run_job,
         .encoder = e,
         .plain = {plain.data, 0, plain.capacity},
         .packed = {packed.data, 0, packed.capacity},
         .restored = {restored.data, 0, restored.capacity},
+        .seen = {seen.data, 0, seen.capacity},
+        .stretches = {stretches.list, 0, stretches.room},
         .number = e->totals.blocks,
         .offset = e->totals.plain_size,
         .codec = e->codec,
@@ -615,10 +830,24 @@ static enum mdc_status open_job(struct mdc_cctx *e)
     return put_dictionary(e, job);
 }
 
+/* A compact frame has room for one chunk: that is enough if there are no noise
+ * and runs, or nothing but noise. */
+static enum mdc_status look_at_compact(struct block_job *job, bool *compact)
+{
+    MDCI_TRY(find_stretches(job));
+    const struct mdci_stretches *s = &job->stretches;
+    *compact =
+        s->count == 0 || (is_all_stretches(job) &&
+                          s->list[0].kind == MDCI_CHUNK_NOISE && s->count == 1);
+    return MDC_OK;
+}
+
 /* Gives the newest block to a worker, as far as it is. */
 static enum mdc_status submit(struct mdc_cctx *e, bool compact, bool complete)
 {
     struct block_job *job = newest_job(e);
+    if (compact && e->codec->encode)
+        MDCI_TRY(look_at_compact(job, &compact));
     if (!compact && !e->full)
         MDCI_TRY(start_full(e, job));
     job->compact = compact;
@@ -855,12 +1084,16 @@ static void free_parts(struct mdc_cctx *e)
         mdci_buffer_free(&e->jobs[i].plain, &allocator);
         mdci_buffer_free(&e->jobs[i].packed, &allocator);
         mdci_buffer_free(&e->jobs[i].restored, &allocator);
+        mdci_buffer_free(&e->jobs[i].seen, &allocator);
+        mdci_stretches_free(&e->jobs[i].stretches, &allocator);
     }
-    for (unsigned i = 0; e->coders && i < e->options.threads; i++)
-        mdci_coder_close(&e->coders[i]);
+    for (unsigned i = 0; e->workers && i < e->options.threads; i++) {
+        mdci_coder_close(&e->workers[i].coder);
+        mdci_proof_close(&e->workers[i].proof, &allocator);
+    }
     mdci_free(&allocator, e->jobs);
-    mdci_free(&allocator, e->coders);
-    mdci_free(&allocator, e->free_coders);
+    mdci_free(&allocator, e->workers);
+    mdci_free(&allocator, e->free_workers);
     mdci_dictionary_free(&e->given, &allocator);
     mdci_dictionary_free(&e->own, &allocator);
     mdci_buffer_free(&e->record, &allocator);
@@ -894,23 +1127,23 @@ enum mdc_status mdci_encoder_new(struct mdc_cctx **encoder,
         .codec = codec,
         .row = row,
         .job_count = job_count_for(threads),
-        .free_coder_count = threads,
+        .free_worker_count = threads,
     };
     e->jobs = alloc_array(allocator, e->job_count, sizeof(*e->jobs));
-    e->coders = alloc_array(allocator, threads, sizeof(*e->coders));
-    e->free_coders = alloc_array(allocator, threads, sizeof(*e->free_coders));
+    e->workers = alloc_array(allocator, threads, sizeof(*e->workers));
+    e->free_workers = alloc_array(allocator, threads, sizeof(*e->free_workers));
     e->content = mdci_hash_new(allocator);
     const enum mdc_status status =
         codec->prime ? mdci_dictionary_set(&e->given, options->dictionary,
                                            options->dictionary_size, allocator)
                      : MDC_OK;
-    if (!e->jobs || !e->coders || !e->free_coders || !e->content ||
+    if (!e->jobs || !e->workers || !e->free_workers || !e->content ||
         status != MDC_OK || mdci_queue_init(&e->queue, threads) != MDC_OK) {
         free_parts(e);
         return MDC_MEM;
     }
     for (unsigned i = 0; i < threads; i++)
-        e->free_coders[i] = &e->coders[i];
+        e->free_workers[i] = &e->workers[i];
     start_frame(e);
     *encoder = e;
     return MDC_OK;

@@ -31,7 +31,10 @@ uint64_t mdci_chunk_seed(uint64_t offset, const struct mdci_chunk *chunk)
     uint8_t bytes[24];
     mdci_store_le(bytes, offset, 8);
     mdci_store_le(bytes + 8, chunk->plain_size, 8);
-    mdci_store_le(bytes + 16, chunk->payload_size, 8);
+    mdci_store_le(bytes + 16,
+                  chunk->kind == MDCI_CHUNK_USUAL ? chunk->payload_size
+                                                  : ~chunk->payload_size,
+                  8);
     return mdci_check(bytes, sizeof(bytes), 0);
 }
 

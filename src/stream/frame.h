@@ -17,7 +17,7 @@
 
 /** Every constant of the models is wire format: a change of it is a new
  *  epoch, and a decoder reads one epoch only. */
-#define MDCI_EPOCH 12
+#define MDCI_EPOCH 13
 
 enum {
     MDCI_MAGIC_SIZE = 4,
@@ -35,6 +35,14 @@ enum {
     MDCI_PAYLOAD_SLACK = 64,
     /** Of a row as it is written: a step follows. */
     MDCI_ROW_NEAR = 128,
+    /** Of a row as it is written: chunks have kinds. */
+    MDCI_ROW_KINDS = 256,
+    /** In a chunk's header in place of a payload's size, where chunks have
+     *  kinds: noise; this plus the period of a run; this plus the size. */
+    MDCI_SAYS_NOISE = 1,
+    MDCI_SAYS_RUN = 1,
+    MDCI_PERIOD_MAX = 32,
+    MDCI_SAYS_PAYLOAD = MDCI_SAYS_RUN + MDCI_PERIOD_MAX,
     /** The largest of the headers above: what a reader may need at once. */
     MDCI_HEADER_MAX = MDCI_BLOCK_HEADER_MAX
 };
@@ -75,6 +83,7 @@ struct mdci_plan {
     unsigned codec;    /**< id */
     unsigned row;      /**< of the codec's parameters */
     uint64_t step;     /**< nanometres, see mdc_options.quantize; 0: exact */
+    int kinds;         /**< 1: chunks may be noise or runs */
     uint64_t capacity; /**< most plain bytes that the block may have */
     struct mdci_dictionary dictionary; /**< known before them; not owned */
 };
@@ -102,10 +111,21 @@ struct mdci_block_header {
     struct mdci_text_facts text;
 };
 
+/** What a chunk is. The codec sees neither noise nor runs: its state goes on
+ *  as if they were not there. */
+enum mdci_chunk_kind {
+    MDCI_CHUNK_USUAL, /**< coded, or stored: the codec's state begins anew then
+                       */
+    MDCI_CHUNK_NOISE, /**< stored */
+    MDCI_CHUNK_RUN    /**< the payload, of 1..MDCI_PERIOD_MAX bytes, again and
+                           again; the last time, perhaps its start only */
+};
+
 /** A chunk; of a compact frame, the only one. */
 struct mdci_chunk {
+    enum mdci_chunk_kind kind;
     uint64_t plain_size;
-    uint64_t payload_size; /**< in the archive; 0 stands for a stored chunk */
+    uint64_t payload_size; /**< in the archive; 0: stored, or noise */
     uint64_t check;        /**< see mdci_chunk_check() */
 };
 
@@ -177,8 +197,10 @@ enum mdc_status mdci_write_dictionary(struct mdci_buffer *out,
 size_t mdci_write_block_header(uint8_t *p,
                                const struct mdci_block_header *header);
 
-/** At least MDCI_CHUNK_HEADER_MAX bytes at p. */
-size_t mdci_write_chunk_header(uint8_t *p, const struct mdci_chunk *chunk);
+/** At least MDCI_CHUNK_HEADER_MAX bytes at p.
+ *  \param kinds  of the block's plan */
+size_t mdci_write_chunk_header(uint8_t *p, int kinds,
+                               const struct mdci_chunk *chunk);
 
 /** One entry of the seek table, at least 2 * MDCI_VARINT_MAX bytes at p. */
 size_t mdci_write_seek_entry(uint8_t *p, uint64_t packed, uint64_t plain);
@@ -235,11 +257,12 @@ enum mdc_status mdci_refuse_record(const struct mdci_item *item,
 
 /**
  * A chunk's header, or the end of the block (*end is 1).
- * \param room  plain bytes that the block may still have
+ * \param kinds  of the block's plan
+ * \param room   plain bytes that the block may still have
  */
 enum mdc_status mdci_read_chunk_header(const uint8_t *p, size_t size,
-                                       size_t *used, uint64_t room, int *end,
-                                       struct mdci_chunk *chunk,
+                                       size_t *used, int kinds, uint64_t room,
+                                       int *end, struct mdci_chunk *chunk,
                                        struct mdci_fault *fault);
 
 /**

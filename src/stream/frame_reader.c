@@ -123,7 +123,8 @@ static enum mdc_status get_row(struct cursor *c, struct mdci_plan *plan)
         if (plan->step < 1 || plan->step > MDC_QUANTIZE_MAX)
             return mdci_fault_set(c->fault, MDC_DATA, "a step is out of range");
     }
-    row &= ~(uint64_t)MDCI_ROW_NEAR;
+    plan->kinds = (row & MDCI_ROW_KINDS) != 0;
+    row &= ~(uint64_t)(MDCI_ROW_NEAR | MDCI_ROW_KINDS);
     plan->row = row > UINT32_MAX ? UINT32_MAX : (unsigned)row;
     return MDC_OK;
 }
@@ -152,6 +153,9 @@ enum mdc_status mdci_read_compact_header(const uint8_t *p, size_t size,
     MDCI_TRY(get_start(&c));
     MDCI_TRY(get_le(&c, 1, &codec));
     MDCI_TRY(get_row(&c, &header->plan));
+    if (header->plan.kinds)
+        return mdci_fault_set(fault, MDC_DATA,
+                              "a compact frame with chunks of several kinds");
     header->needs_dictionary = p[3] == MDCI_FORM_COMPACT_DICTIONARY;
     if (header->needs_dictionary)
         MDCI_TRY(get_need(&c, header));
@@ -339,12 +343,25 @@ enum mdc_status mdci_refuse_record(const struct mdci_item *item,
                           (unsigned long long)item->type);
 }
 
+/* Takes apart what stands for the size of a payload. */
+static void split_kind(struct mdci_chunk *chunk)
+{
+    if (chunk->payload_size == 0 || chunk->payload_size > MDCI_SAYS_PAYLOAD) {
+        chunk->payload_size -= chunk->payload_size > 0 ? MDCI_SAYS_PAYLOAD : 0;
+        return;
+    }
+    chunk->kind = chunk->payload_size == MDCI_SAYS_NOISE ? MDCI_CHUNK_NOISE
+                                                         : MDCI_CHUNK_RUN;
+    chunk->payload_size -= MDCI_SAYS_RUN;
+}
+
 enum mdc_status mdci_read_chunk_header(const uint8_t *p, size_t size,
-                                       size_t *used, uint64_t room, int *end,
-                                       struct mdci_chunk *chunk,
+                                       size_t *used, int kinds, uint64_t room,
+                                       int *end, struct mdci_chunk *chunk,
                                        struct mdci_fault *fault)
 {
     struct cursor c = {p, size, 0, fault};
+    chunk->kind = MDCI_CHUNK_USUAL;
     MDCI_TRY(get_varint(&c, &chunk->plain_size));
     *end = chunk->plain_size == MDCI_BLOCK_END;
     *used = c.pos;
@@ -354,6 +371,8 @@ enum mdc_status mdci_read_chunk_header(const uint8_t *p, size_t size,
         return mdci_fault_set(fault, MDC_DATA,
                               "a chunk is larger than its block");
     MDCI_TRY(get_varint(&c, &chunk->payload_size));
+    if (kinds)
+        split_kind(chunk);
     MDCI_TRY(check_payload(chunk, fault));
     MDCI_TRY(get_le(&c, 8, &chunk->check));
     *used = c.pos;

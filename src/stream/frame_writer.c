@@ -21,12 +21,13 @@ static size_t write_start(uint8_t *p, enum mdci_form form)
     return 5;
 }
 
-/* Fits into a byte if there is no step. */
+/* Fits into a byte if there are neither kinds nor a step. */
 static size_t write_row(uint8_t *p, const struct mdci_plan *plan)
 {
+    const unsigned row = plan->row + (plan->kinds ? MDCI_ROW_KINDS : 0);
     if (plan->step == 0)
-        return mdci_varint_write(p, plan->row);
-    const size_t n = mdci_varint_write(p, plan->row + MDCI_ROW_NEAR);
+        return mdci_varint_write(p, row);
+    const size_t n = mdci_varint_write(p, row + MDCI_ROW_NEAR);
     return n + mdci_varint_write(p + n, plan->step);
 }
 
@@ -138,10 +139,22 @@ size_t mdci_write_block_header(uint8_t *p,
     return n + 4;
 }
 
-size_t mdci_write_chunk_header(uint8_t *p, const struct mdci_chunk *chunk)
+/* What stands for the size of the payload. */
+static uint64_t what_is_said(int kinds, const struct mdci_chunk *chunk)
+{
+    if (chunk->kind == MDCI_CHUNK_NOISE)
+        return MDCI_SAYS_NOISE;
+    if (chunk->kind == MDCI_CHUNK_RUN)
+        return MDCI_SAYS_RUN + chunk->payload_size;
+    return chunk->payload_size +
+           (kinds && chunk->payload_size > 0 ? MDCI_SAYS_PAYLOAD : 0);
+}
+
+size_t mdci_write_chunk_header(uint8_t *p, int kinds,
+                               const struct mdci_chunk *chunk)
 {
     size_t n = mdci_varint_write(p, chunk->plain_size);
-    n += mdci_varint_write(p + n, chunk->payload_size);
+    n += mdci_varint_write(p + n, what_is_said(kinds, chunk));
     mdci_store_le(p + n, chunk->check, 8);
     return n + 8;
 }

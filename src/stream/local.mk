@@ -6,5 +6,7 @@ libmdcstream_la_SOURCES = \
 	src/stream/encoder.c src/stream/encoder.h \
 	src/stream/frame.c src/stream/frame.h \
 	src/stream/frame_reader.c src/stream/frame_writer.c \
-	src/stream/queue.c src/stream/queue.h
+	src/stream/proof.c src/stream/proof.h \
+	src/stream/queue.c src/stream/queue.h \
+	src/stream/stretch.c src/stream/stretch.h
 dist_doc_DATA += doc/FORMAT.md

@@ -28,6 +28,7 @@ unit_tests = \
 	tests/unit/test_quantize \
 	tests/unit/test_range_coder \
 	tests/unit/test_stream \
+	tests/unit/test_stretch \
 	tests/unit/test_word
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
@@ -42,6 +43,8 @@ tests_unit_test_codecs_SOURCES = tests/unit/test_codecs.c $(unit_samples)
 tests_unit_test_codecs_LDADD = $(unit_libs)
 tests_unit_test_stream_SOURCES = tests/unit/test_stream.c $(unit_samples)
 tests_unit_test_stream_LDADD = $(unit_libs)
+tests_unit_test_stretch_SOURCES = tests/unit/test_stretch.c $(unit_samples)
+tests_unit_test_stretch_LDADD = $(unit_libs)
 tests_unit_test_api_SOURCES = tests/unit/test_api.c $(unit_samples)
 tests_unit_test_api_LDADD = $(unit_libs)
 tests_unit_test_dictionary_SOURCES = tests/unit/test_dictionary.c \

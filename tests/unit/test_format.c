@@ -314,7 +314,7 @@ static void test_claims_cost_nothing(void **state)
     hand_start_frame(&f);
     f.size += mdci_write_block_header(f.bytes + f.size, &header);
     const struct mdci_chunk chunk = {.plain_size = UINT64_C(256) << 20};
-    f.size += mdci_write_chunk_header(f.bytes + f.size, &chunk);
+    f.size += mdci_write_chunk_header(f.bytes + f.size, 0, &chunk);
     f.bytes[f.size++] = 'x';
     struct mdc_options options;
     mdc_options_init(&options);

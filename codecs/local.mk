@@ -36,10 +36,7 @@ libmdccodecs_la_SOURCES = \
 	codecs/store/store_codec.c codecs/store/store_codec.h \
 	codecs/zstd/zstd_codec.c codecs/zstd/zstd_codec.h \
 	codecs/zstd/zstd_train.c
-noinst_LTLIBRARIES += libmdclidaraccount.la
-libmdclidaraccount_la_SOURCES = codecs/lidar/lidar_codec.c
-libmdclidaraccount_la_CPPFLAGS = $(AM_CPPFLAGS) -DMDCI_ACCOUNT
-libmdccodecs_la_LIBADD = libmdclidaraccount.la
+libmdccodecs_la_LIBADD =
 if BUILD_AVX2
 noinst_LTLIBRARIES += libmdccodecsavx2.la
 libmdccodecsavx2_la_SOURCES = codecs/log/log_rows_avx2.c

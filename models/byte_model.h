@@ -994,13 +994,19 @@ MDCI_KERNEL int mdci_byte_model_code(void *arena, struct mdci_range_coder *rc,
     return 1;
 }
 
+/* Completes what mdci_counter_learn() left open in n counters. */
+MDCI_KERNEL void mdci_byte_settle(mdci_counter *counter, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        counter[i] = mdci_counter_settle(counter[i]);
+}
+
 /** Lets counters and bit histories learn block[count..to) without coding it;
  *  mixer and micro-diffusion stay as they are. */
 MDCI_KERNEL void mdci_byte_model_learn(void *arena, const uint8_t *block,
                                        size_t to,
                                        const struct mdci_shape *const shape)
 {
-    const unsigned inputs = shape->contexts + shape->sources;
     struct mdci_byte_model m;
     mdci_byte_model_open(&m, arena);
     const struct mdci_tree *tree = m.tree;
@@ -1020,19 +1026,25 @@ MDCI_KERNEL void mdci_byte_model_learn(void *arena, const uint8_t *block,
             const unsigned place = tree->place[node];
             const int bit = (int)mdci_tree_bit(code, depth);
             mdci_counter *at[MDCI_MAX_INPUTS];
-            struct mdci_inputs in;
             int expected_bit[2];
             if (place == 1)
                 mdci_byte_slots(&m, &v, slot, node, shape);
             mdci_byte_counters(&m, &v, at, expected_bit, slot, place,
                                code >> (MDCI_TREE_DEPTH - depth), depth, shape);
-            mdci_inputs_load(&in, at, inputs);
-            mdci_inputs_update(&in, at, bit, inputs);
+            MDCI_UNROLL
+            for (unsigned j = 0; j < shape->contexts + shape->sources; j++)
+                *at[j] = mdci_counter_learn(*at[j], bit);
             mdci_byte_histories(slot, place, bit, shape);
             node = tree->next[node][bit];
         }
         mdci_byte_follow(&m, block, byte, shape);
     }
+    struct mdci_direct *d = m.direct;
+    mdci_byte_settle(m.maps, (size_t)shape->contexts * 256);
+    mdci_byte_settle(d->expected[0][0],
+                     sizeof d->expected / sizeof(mdci_counter));
+    mdci_byte_settle(d->nothing[0], sizeof d->nothing / sizeof(mdci_counter));
+    mdci_byte_settle(d->refused[0], sizeof d->refused / sizeof(mdci_counter));
     mdci_byte_model_close(&m, arena);
 }
 

@@ -39,9 +39,12 @@ MDCI_KERNEL uint32_t mdci_counter_p(mdci_counter c)
     return (uint32_t)(c >> 47);
 }
 
+#define MDCI_COUNTER_OPEN 0x8000u /* no stretched probability */
+
 /** Moves the probability towards bit, and the rate r to r - r^2 + r^3, which
- *  is 1 / (1 / r + 1) without a division. */
-MDCI_KERNEL mdci_counter mdci_counter_update(mdci_counter c, int bit)
+ *  is 1 / (1 / r + 1) without a division. The stretched probability is left
+ *  open: whoever only learns, without mixing, completes it at the end. */
+MDCI_KERNEL mdci_counter mdci_counter_learn(mdci_counter c, int bit)
 {
     const int32_t target = bit ? 0x7FFFFFFF : 0;
     int32_t p = (int32_t)(c >> 32);
@@ -55,7 +58,22 @@ MDCI_KERNEL mdci_counter mdci_counter_update(mdci_counter c, int bit)
     if (rate < MDCI_COUNTER_RATE_MIN)
         rate = MDCI_COUNTER_RATE_MIN;
     return (uint64_t)(uint32_t)p << 32 | (uint64_t)rate << 16 |
-           (uint16_t)mdci_stretch((uint32_t)p >> 15);
+           MDCI_COUNTER_OPEN;
+}
+
+/** Completes the stretched probability, if it is open. */
+MDCI_KERNEL mdci_counter mdci_counter_settle(mdci_counter c)
+{
+    if ((c & 0xFFFF) != MDCI_COUNTER_OPEN)
+        return c;
+    return (c & ~(mdci_counter)0xFFFF) |
+           (uint16_t)mdci_stretch((uint32_t)(c >> 47));
+}
+
+/** Moves probability and rate, and keeps the stretched probability. */
+MDCI_KERNEL mdci_counter mdci_counter_update(mdci_counter c, int bit)
+{
+    return mdci_counter_settle(mdci_counter_learn(c, bit));
 }
 
 #endif

@@ -240,11 +240,10 @@ void mdci_engine_init(void *arena, unsigned row, uint64_t block_size,
     read_prior(arena);
 }
 
-static const struct mdci_variant *variant(enum mdci_kernels kernels,
-                                          const void *arena)
+static unsigned shape_of(const void *arena)
 {
     const struct mdci_engine *e = arena;
-    return mdci_kernels_variants(kernels) + mdci_model_set_row(e->row)->shape;
+    return mdci_model_set_row(e->row)->shape;
 }
 
 size_t mdci_engine_encode_with(enum mdci_kernels kernels, void *arena,
@@ -254,8 +253,8 @@ size_t mdci_engine_encode_with(enum mdci_kernels kernels, void *arena,
     struct mdci_range_coder rc;
     mdci_range_encoder_start(&rc, out, room);
     /* Both directions share the source; an encoder does not write. */
-    if (!variant(kernels, arena)
-             ->encode(arena, &rc, (uint8_t *)(uintptr_t)block, to) ||
+    if (!mdci_kernels_variants(kernels)[shape_of(arena)](
+            arena, &rc, 0, (uint8_t *)(uintptr_t)block, to) ||
         !mdci_range_encoder_finish(&rc))
         return 0;
     return rc.size;
@@ -267,7 +266,8 @@ void mdci_engine_decode_with(enum mdci_kernels kernels, void *arena,
 {
     struct mdci_range_coder rc;
     mdci_range_decoder_start(&rc, in, in_size);
-    variant(kernels, arena)->decode(arena, &rc, block, to);
+    (void)mdci_kernels_variants(kernels)[shape_of(arena)](arena, &rc, 1, block,
+                                                          to);
 }
 
 size_t mdci_engine_encode(void *arena, const uint8_t *block, size_t to,
@@ -287,15 +287,13 @@ void mdci_engine_explain(void *arena, uint8_t *block, size_t to,
                          const uint8_t *in, size_t in_size,
                          struct mdci_account *account)
 {
-    const struct mdci_engine *e = arena;
     struct mdci_range_coder rc;
     mdci_range_decoder_start(&rc, in, in_size);
     rc.account = account;
-    (void)mdci_variants_account[mdci_model_set_row(e->row)->shape](arena, &rc,
-                                                                   block, to);
+    (void)mdci_variants_scalar[shape_of(arena)](arena, &rc, 1, block, to);
 }
 
 void mdci_engine_learn(void *arena, const uint8_t *block, size_t to)
 {
-    variant(MDCI_KERNELS_BEST, arena)->learn(arena, block, to);
+    mdci_learners[shape_of(arena)](arena, block, to);
 }

@@ -33,7 +33,7 @@ enum mdci_kernels mdci_kernels_choose(enum mdci_kernels wanted)
     return MDCI_KERNELS_SCALAR;
 }
 
-const struct mdci_variant *mdci_kernels_variants(enum mdci_kernels wanted)
+mdci_variant_fn *const *mdci_kernels_variants(enum mdci_kernels wanted)
 {
     switch (mdci_kernels_choose(wanted)) {
 #ifdef MDCI_BUILD_AVX512

@@ -14,19 +14,17 @@ struct mdci_range_coder;
 
 /** Codes block[count..to), see mdci_byte_model_code(). */
 typedef int mdci_variant_fn(void *arena, struct mdci_range_coder *rc,
-                            uint8_t *block, size_t to);
+                            int decode, uint8_t *block, size_t to);
 
-struct mdci_variant {
-    mdci_variant_fn *encode;
-    mdci_variant_fn *decode;
-    void (*learn)(void *arena, const uint8_t *block, size_t to);
-};
+/** By shape. The scalar ones keep the range coder's account, if it has one. */
+extern mdci_variant_fn *const mdci_variants_scalar[],
+    *const mdci_variants_neon[], *const mdci_variants_avx2[],
+                                     *const mdci_variants_avx512[];
 
-extern const struct mdci_variant mdci_variants_scalar[], mdci_variants_neon[],
-    mdci_variants_avx2[], mdci_variants_avx512[];
-
-/** Decoders that keep accounts, in plain C. */
-extern mdci_variant_fn *const mdci_variants_account[];
+/** Learners, by shape, see mdci_byte_model_learn(): in plain C, since nothing
+ *  is mixed. */
+typedef void mdci_learner_fn(void *arena, const uint8_t *block, size_t to);
+extern mdci_learner_fn *const mdci_learners[];
 
 /** Kernels by instruction set, the widest last. All give the same bytes. */
 enum mdci_kernels {
@@ -43,6 +41,6 @@ enum mdci_kernels {
 enum mdci_kernels mdci_kernels_choose(enum mdci_kernels wanted);
 
 /** The variants of what mdci_kernels_choose() returns, by shape. */
-const struct mdci_variant *mdci_kernels_variants(enum mdci_kernels wanted);
+mdci_variant_fn *const *mdci_kernels_variants(enum mdci_kernels wanted);
 
 #endif

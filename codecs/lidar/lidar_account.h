@@ -39,16 +39,20 @@ MDCI_KERNEL void mdci_lidar_note_part(struct mdci_account *a, size_t at,
     mdci_account_way(a, MDCI_WAY_MODEL);
 }
 
-#define MDCI_LIDAR_WAY(rc, way) mdci_account_way((rc)->account, way)
+#define MDCI_LIDAR_WAY(rc, way)                                                \
+    ((rc)->account ? mdci_account_way((rc)->account, way) : (void)0)
 #define MDCI_LIDAR_NOTE(rc, i, size, way)                                      \
-    mdci_account_note((rc)->account,                                           \
-                      (rc)->account->part + (size_t)(i) * (rc)->account->each, \
-                      size, way)
+    ((rc)->account ? mdci_account_note((rc)->account,                          \
+                                       (rc)->account->part +                   \
+                                           (size_t)(i) * (rc)->account->each,  \
+                                       size, way)                              \
+                   : (void)0)
 #define MDCI_LIDAR_OFF(rc, told, bits)                                         \
-    mdci_lidar_note_off((rc)->account, told, bits)
-#define MDCI_LIDAR_FACTS(rc, facts, p, with) facts((rc)->account, p, with)
+    ((rc)->account ? mdci_lidar_note_off((rc)->account, told, bits) : (void)0)
+#define MDCI_LIDAR_FACTS(rc, facts, p, with)                                   \
+    ((rc)->account ? facts((rc)->account, p, with) : (void)0)
 #define MDCI_LIDAR_PART(rc, at, each)                                          \
-    mdci_lidar_note_part((rc)->account, at, each)
+    ((rc)->account ? mdci_lidar_note_part((rc)->account, at, each) : (void)0)
 #else
 #define MDCI_LIDAR_WAY(rc, way)              ((void)0)
 #define MDCI_LIDAR_NOTE(rc, i, size, way)    ((void)(i))

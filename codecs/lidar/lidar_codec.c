@@ -3,9 +3,8 @@
  * \file lidar_codec.c
  * \brief Binds the coders of points to the codec interface. A chunk stands for
  *        itself: it starts with its layout, and nothing is carried on.
- *
- * Compiled once more with MDCI_ACCOUNT, it is what decodes and keeps accounts.
  */
+#define MDCI_ACCOUNT /* for explain() */
 #include "config.h"
 
 #include "codecs/lidar/lidar_codec.h"
@@ -52,7 +51,6 @@ struct state {
     int64_t step;     /* see lidar_near.h */
 };
 
-#ifndef MDCI_ACCOUNT
 /* log2 of the cache lines that a context has: as many as the row allows, or
  * as a small block can use. */
 static unsigned table_bits(unsigned row, uint64_t block_size)
@@ -216,14 +214,12 @@ static void set_step(void *state, uint64_t nanometres)
     s->step = s->points.step = mdci_lidar_step_of(nanometres);
 }
 
-#endif
-
 /* ---- Both directions: an encoder writes where it moves a coordinate ------ */
 
-MDCI_KERNEL enum mdc_status code_sweep(struct state *s,
-                                       struct mdci_range_coder *rc,
-                                       const int decode, uint8_t *record,
-                                       size_t count)
+MDCI_OUTLINE enum mdc_status code_sweep(struct state *s,
+                                        struct mdci_range_coder *rc,
+                                        const int decode, uint8_t *record,
+                                        size_t count)
 {
     if (!mdci_lidar_code_sweep(rc, decode, &s->sweep) ||
         s->sweep.firings > s->firings ||
@@ -246,7 +242,7 @@ MDCI_KERNEL enum mdc_status code_sweep(struct state *s,
     return MDC_OK;
 }
 
-MDCI_KERNEL enum mdc_status
+MDCI_OUTLINE enum mdc_status
 code_scan(struct state *s, struct mdci_range_coder *rc, const int decode,
           const struct mdci_lidar_layout *layout, uint8_t *record, size_t count)
 {
@@ -271,11 +267,11 @@ code_scan(struct state *s, struct mdci_range_coder *rc, const int decode,
     return MDC_OK;
 }
 
-MDCI_KERNEL enum mdc_status code_image(struct state *s,
-                                       struct mdci_range_coder *rc,
-                                       const int decode,
-                                       const struct mdci_lidar_layout *layout,
-                                       uint8_t *record, size_t count)
+MDCI_OUTLINE enum mdc_status code_image(struct state *s,
+                                        struct mdci_range_coder *rc,
+                                        const int decode,
+                                        const struct mdci_lidar_layout *layout,
+                                        uint8_t *record, size_t count)
 {
     const size_t cells = mdci_min_size(s->cells, count * MDCI_IMAGE_SPARSE);
     if (count > s->room ||
@@ -338,8 +334,6 @@ MDCI_KERNEL size_t code_ends(struct mdci_range_coder *rc, const int decode,
 }
 
 /* ---- Encoding ------------------------------------------------------------ */
-
-#ifndef MDCI_ACCOUNT
 
 /* Whether the records are those of a sweep: whole intensities up to 255, and
  * the number of the laser. */
@@ -506,8 +500,6 @@ static enum mdc_status encode_near(void *state, const uint8_t *block,
     return status;
 }
 
-#endif
-
 /* ---- Decoding ------------------------------------------------------------ */
 
 static enum mdc_status decode_chunk(struct state *s,
@@ -537,17 +529,16 @@ static enum mdc_status decode_chunk(struct state *s,
     return MDC_OK;
 }
 
-#ifdef MDCI_ACCOUNT
-enum mdc_status mdci_lidar_explain(void *state, uint8_t *block, size_t from,
-                                   size_t to, const uint8_t *in, size_t in_size,
-                                   struct mdci_account *account)
+static enum mdc_status explain(void *state, uint8_t *block, size_t from,
+                               size_t to, const uint8_t *in, size_t in_size,
+                               struct mdci_account *account)
 {
     struct mdci_range_coder rc;
     mdci_range_decoder_start(&rc, in, in_size);
     rc.account = account;
     return decode_chunk(state, &rc, block + from, to - from);
 }
-#else
+
 static enum mdc_status decode(void *state, uint8_t *block, size_t from,
                               size_t to, const uint8_t *in, size_t in_size)
 {
@@ -582,9 +573,8 @@ const struct mdci_codec mdci_codec_lidar = {
     .decode = decode,
     .set_step = set_step,
     .encode_near = encode_near,
-    .explain = mdci_lidar_explain,
+    .explain = explain,
     .close = close_state,
     .claim = claim,
     .whole = 1,
 };
-#endif

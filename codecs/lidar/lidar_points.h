@@ -382,12 +382,12 @@ MDCI_KERNEL void mdci_lidar_code_bytes(struct mdci_range_coder *rc,
 }
 
 /** Codes records of a layout that was coded before. */
-MDCI_KERNEL void mdci_lidar_code_points(struct mdci_lidar_points *s,
-                                        struct mdci_numbers *n,
-                                        struct mdci_range_coder *rc,
-                                        const int decode,
-                                        const struct mdci_lidar_layout *l,
-                                        uint8_t *record, size_t count)
+MDCI_OUTLINE void mdci_lidar_code_points(struct mdci_lidar_points *s,
+                                         struct mdci_numbers *n,
+                                         struct mdci_range_coder *rc,
+                                         const int decode,
+                                         const struct mdci_lidar_layout *l,
+                                         uint8_t *record, size_t count)
 {
     for (unsigned c = 0; c < 3; c++)
         for (unsigned k = 0; k < MDCI_LIDAR_LAG_MAX; k++)

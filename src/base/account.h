@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /**
  * \file account.h
- * \brief Where the bits of a payload went, for reports: what decodes can be
- *        compiled a second time to keep accounts.
+ * \brief Where the bits of a payload went, for reports.
  *
- * Where MDCI_ACCOUNT is defined, the range decoder adds what every decision
- * costs to what is spent, and notes say what it was spent on. Else neither
- * leaves a trace in the code.
+ * Where MDCI_ACCOUNT is defined and the range coder has an account, the coder
+ * adds what every decision costs to what is spent, and notes say what it was
+ * spent on. Where it is not defined, neither leaves a trace in the code.
  */
 #ifndef MDCI_ACCOUNT_H
 #define MDCI_ACCOUNT_H
@@ -124,9 +123,11 @@ static inline uint32_t mdci_account_cost(uint32_t p)
 }
 
 #ifdef MDCI_ACCOUNT
-#define MDCI_SPEND(rc, p) ((rc)->account->spent += mdci_account_cost(p))
+#define MDCI_SPEND(rc, p)                                                      \
+    ((rc)->account ? (void)((rc)->account->spent += mdci_account_cost(p))      \
+                   : (void)0)
 #define MDCI_NOTE(rc, at, size, way)                                           \
-    mdci_account_note((rc)->account, at, size, way)
+    ((rc)->account ? mdci_account_note((rc)->account, at, size, way) : (void)0)
 #else
 #define MDCI_SPEND(rc, p)            ((void)0)
 #define MDCI_NOTE(rc, at, size, way) ((void)(at))

@@ -12,7 +12,7 @@ tried=0
 
 : >"$tmp/config.h"
 flags="-std=c11 -ffp-contract=off -w -I$tmp -I. -D_GNU_SOURCE"
-sources='models/byte_model_account.c models/engine.c models/model_set.c
+sources='models/byte_model_learn.c models/engine.c models/model_set.c
     models/prior.c models/starts.c models/tables.c models/variants.c
     src/base/memory.c tests/laws/same_kernels.c'
 

@@ -3,7 +3,7 @@
  * \file lidargen.c
  * \brief Writes made-up LiDAR frames.
  */
-#include "corpora/lidar_world.h"
+#include "corpora/lidar_scans.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,9 +13,11 @@
 
 static const char usage[] =
     "Usage: lidargen KIND SEED [SPEED [YAW]] > FRAME\n"
+    "       lidargen scan SEED [POINTS] > FRAME\n"
     "KIND: hdl32, vlp32, hdl64, or LASERS (2 to 128) and, as wanted,\n"
     "      ,rings ,mm ,moved ,laser  such as 40,rings,mm\n"
-    "SPEED in m/s (10), YAW in rad/s (0.05)\n";
+    "SPEED in m/s (10), YAW in rad/s (0.05)\n"
+    "scan: any sensor anywhere, of at most POINTS (100000)\n";
 
 /* \return bytes, 0: there is no such kind */
 static size_t make(const char *kind, const struct lidar_drive *drive,
@@ -59,8 +61,26 @@ static size_t make(const char *kind, const struct lidar_drive *drive,
     return lidar_frame(frame, &sensor, &style, drive);
 }
 
+static int write_all(const uint8_t *frame, size_t size)
+{
+    return fwrite(frame, 1, size, stdout) == size && fflush(stdout) == 0;
+}
+
+static int write_scan(uint64_t seed, unsigned most)
+{
+    const struct lidar_recipe recipe = lidar_recipe_of(seed, most);
+    uint8_t *scan = malloc(lidar_scan_room(&recipe));
+    const int done = scan && write_all(scan, lidar_scan(scan, &recipe));
+    free(scan);
+    return done ? 0 : 1;
+}
+
 int main(int argc, char **argv)
 {
+    if ((argc == 3 || argc == 4) && strcmp(argv[1], "scan") == 0)
+        return write_scan(strtoull(argv[2], NULL, 10),
+                          argc > 3 ? (unsigned)strtoul(argv[3], NULL, 10)
+                                   : 100000);
     if (argc < 3 || argc > 5) {
         fputs(usage, stderr);
         return 1;
@@ -74,8 +94,7 @@ int main(int argc, char **argv)
     const size_t size = frame ? make(argv[1], &drive, frame) : 0;
     if (size == 0)
         fputs(usage, stderr);
-    const int done = size > 0 && fwrite(frame, 1, size, stdout) == size &&
-                     fflush(stdout) == 0;
+    const int done = size > 0 && write_all(frame, size);
     free(frame);
     return done ? 0 : 1;
 }

@@ -32,6 +32,13 @@ hdl64 16 8
 16,moved,laser 20 2
 END
 
+# Any scan: the same again, and no more than was asked for.
+for seed in 1 2 3 4 5 6 7 8; do
+    "$lidargen" scan $seed 500 >"$tmp/scan"
+    "$lidargen" scan $seed 500 | cmp - "$tmp/scan" || fail=1
+    test "$(wc -c <"$tmp/scan")" -le $((2 * 500 * 64 + 128)) || fail=1
+done
+
 for wrong in hdl65 1 129 16,blue 'hdl32 1 2 3 4'; do
     if "$lidargen" $wrong 1 >"$tmp/out" 2>"$tmp/err"; then
         echo "$wrong is no kind"

@@ -5,8 +5,9 @@ corpora_loggen_CPPFLAGS =
 
 # The generator of made-up LiDAR frames; tests make theirs by its source, too.
 lidar_world = corpora/lidar_world.c corpora/lidar_world.h
+lidar_scans = corpora/lidar_scans.c corpora/lidar_scans.h
 check_PROGRAMS += corpora/lidargen
-corpora_lidargen_SOURCES = corpora/lidargen.c $(lidar_world)
+corpora_lidargen_SOURCES = corpora/lidargen.c $(lidar_scans) $(lidar_world)
 corpora_lidargen_LDADD = -lm
 EXTRA_DIST += corpora/README.md corpora/samples/app.log
 

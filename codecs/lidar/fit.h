@@ -53,6 +53,10 @@ struct mdci_fit {
     double height;
 };
 
+/** The whole number nearest to v, ties up, at most `most` in size; 0 of what is
+ *  no number. A fit may end anywhere, and C leaves such conversions open. */
+int64_t mdci_fit_whole(double v, int64_t most);
+
 /** Solves a symmetric positive system in place; x: right side, then solution.
  *  \return 0 if it is not positive */
 int mdci_fit_solve(double *matrix, double *x, unsigned n);

@@ -69,11 +69,43 @@ static void load(struct mdci_learned *f, const struct mdci_lidar_layout *layout,
     }
 }
 
+/* Whether points with the same number in a column look up alike, as those of a
+ * laser do, but not those of an intensity. */
+static int tells_elevation(const struct mdci_learned *f,
+                           const struct mdci_lidar_layout *layout,
+                           const uint8_t *record, unsigned column)
+{
+    double sum[MDCI_IMAGE_LASERS] = {0}, count[MDCI_IMAGE_LASERS] = {0};
+    double all = 0, seen = 0, apart = 0, off = 0;
+    for (unsigned pass = 0; pass < 2; pass++)
+        for (size_t i = 0; i < f->count; i++) {
+            const uint32_t bits =
+                mdci_lidar_load(layout, record, (int64_t)i, column);
+            const size_t k = (size_t)mdci_lidar_to_decimal(bits, 0);
+            const double *p = f->point[i];
+            if (f->blank[i])
+                continue;
+            const double up = atan2(p[2], hypot(p[0], p[1]));
+            if (pass == 0) {
+                sum[k] += up;
+                count[k]++;
+                all += up;
+                seen++;
+            } else {
+                apart += fabs(up - all / seen);
+                off += fabs(up - sum[k] / count[k]);
+            }
+        }
+    return off * 2 < apart;
+}
+
 /* The column whose values are lasers: whole numbers that change. \return 0:
  * there is none */
-static unsigned find_ring(const struct mdci_lidar_layout *layout,
-                          const uint8_t *record, size_t count)
+static unsigned find_ring(const struct mdci_learned *f,
+                          const struct mdci_lidar_layout *layout,
+                          const uint8_t *record)
 {
+    const size_t count = f->count;
     for (unsigned c = 3; c < layout->columns; c++) {
         size_t changes = 0, i = 0;
         uint32_t before = 0;
@@ -89,7 +121,8 @@ static unsigned find_ring(const struct mdci_lidar_layout *layout,
             changes += bits != before;
             before = bits;
         }
-        if (i == count && changes * 10 > count * 9)
+        if (i == count && changes * 10 > count * 9 &&
+            tells_elevation(f, layout, record, c))
             return c;
     }
     return 0;
@@ -119,9 +152,10 @@ static uint32_t find_narrow(const struct mdci_lidar_layout *layout,
 
 /* ---- Integers ------------------------------------------------------------ */
 
-static int32_t scaled(double v, int q)
+/* In units of 2^-q, of at most so many bits and a sign. */
+static int32_t scaled(double v, int q, unsigned bits)
 {
-    return (int32_t)floor(ldexp(v, q) + 0.5);
+    return (int32_t)mdci_fit_whole(ldexp(v, q), ((int64_t)1 << bits) - 1);
 }
 
 static void quantise(const struct mdci_learned *f, struct mdci_image *p)
@@ -129,18 +163,19 @@ static void quantise(const struct mdci_learned *f, struct mdci_image *p)
     p->lasers = f->lasers;
     p->by_ring = (uint32_t)f->by_ring;
     p->turn = (uint32_t)f->turn;
-    p->step =
-        scaled(f->direction * f->step * f->turn / (2 * PI), MDCI_IMAGE_STEP_Q);
-    p->tick = (uint32_t)floor(ldexp((double)(float)f->tick, 40) + 0.5);
+    p->step = scaled(f->direction * f->step * f->turn / (2 * PI),
+                     MDCI_IMAGE_STEP_Q, 31); /* with more than 23 it is none */
+    p->tick =
+        (uint32_t)mdci_fit_whole(ldexp((double)(float)f->tick, 40), UINT32_MAX);
     for (unsigned k = 0; k < f->lasers; k++) {
         const struct mdci_fit_laser *l = &f->table[k];
         p->order[k] = f->order[k];
-        p->laser[k].elevation = scaled(atan(l->slope), 28);
-        p->laser[k].aside = (uint32_t)(int64_t)floor(
-            ldexp(mdci_learn_angle(l->aside) / (2 * PI), 32) + 0.5);
-        p->laser[k].high = scaled(l->high, 20);
-        p->laser[k].across = scaled(l->across, 20);
-        p->laser[k].longer = scaled(l->longer, 20);
+        p->laser[k].elevation = scaled(atan(l->slope), 28, 29);
+        p->laser[k].aside = (uint32_t)mdci_fit_whole(
+            ldexp(mdci_learn_angle(l->aside) / (2 * PI), 32), (int64_t)1 << 32);
+        p->laser[k].high = scaled(l->high, 20, 21);
+        p->laser[k].across = scaled(l->across, 20, 21);
+        p->laser[k].longer = scaled(l->longer, 20, 21);
     }
 }
 
@@ -150,14 +185,16 @@ static void measure(const struct mdci_learned *f, const struct mdci_image *p,
                     struct mdci_image_work *w, double blur)
 {
     const double unit = 2 * PI / f->turn;
+    const int32_t most = 1 << 28; /* ticks, as the coder's */
     int32_t lean = 0;
     for (size_t i = 0; i < f->count; i++) {
         const struct mdci_fit_laser *l = &f->table[f->laser[i]];
         const double flat = hypot(f->point[i][0], f->point[i][1]);
-        const double across = l->across < flat ? asin(l->across / flat) : 0;
+        const double across =
+            fabs(l->across) < flat ? asin(l->across / flat) : 0;
         const double ahead = flat * cos(across);
         const double range = ahead * sqrt(1 + l->slope * l->slope);
-        const double reach = floor((range - l->longer) / f->tick + 0.5);
+        const double reach = (range - l->longer) / f->tick;
         const int32_t plan = mdci_image_plan(p, (uint32_t)f->column[i]);
         const double off = mdci_learn_angle(f->azimuth[i] - across - l->aside -
                                             (plan + lean) * unit);
@@ -167,11 +204,11 @@ static void measure(const struct mdci_learned *f, const struct mdci_image *p,
         if (f->blank[i])
             continue;
         if (fabs(off) * flat > blur)
-            w->tick[i] += (int32_t)floor(off / unit + 0.5);
+            w->tick[i] = mdci_clamp64(
+                w->tick[i] + mdci_fit_whole(off / unit, most), -most, most);
         lean = w->tick[i] - plan;
-        w->reach[i] = reach < 1                      ? 1
-                      : reach > MDCI_LIDAR_RANGE_MAX ? MDCI_LIDAR_RANGE_MAX
-                                                     : (int32_t)reach;
+        w->reach[i] = mdci_clamp64(mdci_fit_whole(reach, MDCI_LIDAR_RANGE_MAX),
+                                   1, MDCI_LIDAR_RANGE_MAX);
     }
 }
 
@@ -215,7 +252,7 @@ enum mdc_status mdci_fit_image(struct mdci_image *p, struct mdci_image_work *w,
     enum mdc_status status = reserve(f, allocator) ? MDC_OK : MDC_MEM;
     if (status == MDC_OK) {
         load(f, layout, record);
-        const unsigned ring = find_ring(layout, record, f->count);
+        const unsigned ring = find_ring(f, layout, record);
         if (!mdci_learn_columns(f, layout, record, ring) ||
             !fit_in(f, p, cells))
             status = MDC_DATA;
@@ -227,9 +264,13 @@ enum mdc_status mdci_fit_image(struct mdci_image *p, struct mdci_image_work *w,
         mdci_learn_tables(f, decimal);
         quantise(f, p);
         p->narrow = find_narrow(layout, record, f->count);
-        measure(f, p, w, blur);
         *count = f->count;
         *exact = f->exact;
+        const size_t most = mdci_min_size(cells, f->count * MDCI_IMAGE_SPARSE);
+        if (mdci_image_is_table(p, (uint32_t)most) && mdci_image_is_order(p))
+            measure(f, p, w, blur);
+        else
+            status = MDC_DATA;
     }
     release(f, allocator);
     mdci_free(allocator, f);

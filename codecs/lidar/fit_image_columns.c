@@ -218,14 +218,23 @@ static void count_columns_by_way(struct mdci_learned *f)
 
 /* ---- Firing by firing ---------------------------------------------------- */
 
+/* Elevations of points further than that. \return how many */
+static size_t take_elevations(struct mdci_learned *f, double least)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < f->count; i++)
+        if (!f->blank[i] && hypot(f->point[i][0], f->point[i][1]) > least)
+            f->sample[n++] = elevation_of(f, i);
+    return n;
+}
+
 /* Elevations of lasers: those of points make heaps. \return how many */
 static unsigned find_heaps(struct mdci_learned *f, double *middle)
 {
-    size_t n = 0, from = 0;
+    size_t n = take_elevations(f, 2), from = 0;
     unsigned heaps = 0;
-    for (size_t i = 0; i < f->count; i++)
-        if (!f->blank[i] && hypot(f->point[i][0], f->point[i][1]) > 2)
-            f->sample[n++] = elevation_of(f, i);
+    if (n < f->count / 8 * 7) /* a small room */
+        n = take_elevations(f, 0.2);
     if (n < ENOUGH)
         return 0;
     qsort(f->sample, n, sizeof *f->sample, by_value);

@@ -122,16 +122,29 @@ static void find_across(const struct some *s, struct mdci_fit_laser *l,
     }
 }
 
+/* From where on azimuths tell ticks: rounding moves near points by more, but in
+ * a small room there are no others. */
+static double far_enough(const struct mdci_learned *f)
+{
+    const double far = 4, near = 0.4; /* metres */
+    size_t count = 0;
+    for (size_t i = 0; i < f->count; i++)
+        count += !f->blank[i] && hypot(f->point[i][0], f->point[i][1]) >= far;
+    return count > f->count / 16 ? far : near;
+}
+
 static void find_asides(struct mdci_learned *f, const size_t *all,
                         struct some *s)
 {
+    const double least = far_enough(f);
     static const double turns[] = {36000, 90112};
     double best = 0;
+    f->turn = turns[0]; /* where no point is far enough to tell */
     for (unsigned t = 0; t < 2; t++) {
         double sum = 0, count = 0, phase;
         for (unsigned k = 0; k < f->lasers; k += 1 + f->lasers / 16) {
             take(f, k, all[k], s);
-            sum += agree(s, 0, turns[t], 4, &phase) * s->count;
+            sum += agree(s, 0, turns[t], least, &phase) * s->count;
             count += s->count;
         }
         if (sum > best * count) {
@@ -150,7 +163,7 @@ static void find_asides(struct mdci_learned *f, const size_t *all,
             find_across(s, l, f->turn);
             continue;
         }
-        if (agree(s, 0, f->turn, 4, &phase) > 0.3)
+        if (agree(s, 0, f->turn, least, &phase) > 0.3)
             l->aside = phase + unit * floor((l->aside - phase) / unit + 0.5);
     }
 }

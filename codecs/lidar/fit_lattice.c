@@ -134,6 +134,7 @@ static double search(const struct pairs *p, const double *u, const double *v,
     static const unsigned few = 300;
     double a[300], b[300];
     const unsigned count = p->count < few ? p->count : few;
+    memcpy(axis, u, 3 * sizeof *axis);
     for (unsigned i = 0; i < count; i++) {
         a[i] = dot(p->d[i], u) * scale;
         b[i] = dot(p->d[i], v) * scale;

@@ -13,6 +13,15 @@
 
 enum { POSE = 6 };
 
+int64_t mdci_fit_whole(double v, int64_t most)
+{
+    const double whole = floor(v + 0.5), end = (double)most;
+    return whole >= end    ? most
+           : whole <= -end ? -most
+           : isnan(whole)  ? 0
+                           : (int64_t)whole;
+}
+
 int mdci_fit_solve(double *matrix, double *x, unsigned n)
 {
     for (unsigned j = 0; j < n; j++) {

@@ -258,8 +258,10 @@ static double find_motion(struct mdci_scan *s, const struct fan *f,
         }
     }
     turn_up(s, flip);
+    if (!(least < INFINITY))
+        return INFINITY;
     set_times(s, best);
-    for (unsigned round = 0; least < INFINITY && round < 4; round++)
+    for (unsigned round = 0; round < 4; round++)
         if (!improve(s, f, best, 0.001, 1))
             return INFINITY;
     return quality(s, f, best);

@@ -28,15 +28,31 @@ static float value_at(const uint8_t *record, unsigned columns, size_t i,
     return value;
 }
 
-static struct direction direction_of(const uint8_t *record, unsigned columns,
-                                     size_t i)
+static double way_of(const uint8_t *record, unsigned columns, size_t i)
 {
-    const double x = value_at(record, columns, i, 0);
-    const double y = value_at(record, columns, i, 1);
-    const double size = hypot(x, y);
-    if (!(size > 1 && size < 1000))
+    return hypot(value_at(record, columns, i, 0),
+                 value_at(record, columns, i, 1));
+}
+
+/* \param least  metres from where on a point tells a direction */
+static struct direction direction_of(const uint8_t *record, unsigned columns,
+                                     size_t i, double least)
+{
+    const double size = way_of(record, columns, i);
+    if (!(size > least && size < 1000))
         return (struct direction){0, 0};
-    return (struct direction){x / size, y / size};
+    return (struct direction){value_at(record, columns, i, 0) / size,
+                              value_at(record, columns, i, 1) / size};
+}
+
+/* Near points may be of the vehicle; in a small room there are no others. */
+static double least_way(const uint8_t *record, unsigned columns, size_t count)
+{
+    const double far = 1, near = 0.1;
+    size_t seen = 0;
+    for (size_t i = 0; i < count; i += 16)
+        seen += way_of(record, columns, i) > far;
+    return seen * 16 > count / 2 ? far : near;
 }
 
 size_t mdci_scan_end(const uint8_t *record, unsigned columns, size_t count)
@@ -46,8 +62,9 @@ size_t mdci_scan_end(const uint8_t *record, unsigned columns, size_t count)
     size_t end = 0;
     if (count <= 2 * WINDOW)
         return count;
+    const double least = least_way(record, columns, count);
     for (size_t i = 0; i < 2 * WINDOW; i++) {
-        const struct direction d = direction_of(record, columns, i);
+        const struct direction d = direction_of(record, columns, i, least);
         struct direction *to = i < WINDOW ? &before : &after;
         to->x += d.x;
         to->y += d.y;
@@ -63,9 +80,10 @@ size_t mdci_scan_end(const uint8_t *record, unsigned columns, size_t count)
             break;
         }
         const struct direction first =
-            direction_of(record, columns, i - WINDOW);
-        const struct direction middle = direction_of(record, columns, i);
-        const struct direction last = direction_of(record, columns, i + WINDOW);
+            direction_of(record, columns, i - WINDOW, least);
+        const struct direction middle = direction_of(record, columns, i, least);
+        const struct direction last =
+            direction_of(record, columns, i + WINDOW, least);
         before.x += middle.x - first.x;
         before.y += middle.y - first.y;
         after.x += last.x - middle.x;
@@ -78,7 +96,7 @@ size_t mdci_scan_end(const uint8_t *record, unsigned columns, size_t count)
 
 static int64_t scaled(double v, int q)
 {
-    return (int64_t)floor(ldexp(v, q) + 0.5);
+    return mdci_fit_whole(ldexp(v, q), (int64_t)1 << 62);
 }
 
 /* The place of the lowest bit of nearly all coordinates of near points: a
@@ -115,7 +133,7 @@ static void quantise(const struct mdci_scan *s, struct mdci_vlp32 *p,
     p->step = (int32_t)lround(s->speed);
     p->knots = s->path.knots;
     for (unsigned k = 0; k < p->knots; k++) {
-        p->time[k] = (int64_t)lround(s->path.time[k] * 4);
+        p->time[k] = mdci_fit_whole(s->path.time[k] * 4, 1 << 20);
         for (unsigned c = 0; c < 6; c++)
             p->pose[k][c] = scaled(s->path.node[k][c], MDCI_LIDAR_VECTOR_Q);
     }
@@ -132,6 +150,17 @@ static void quantise(const struct mdci_scan *s, struct mdci_vlp32 *p,
     const int32_t shift = (whole < 0 ? whole + 36000 : whole) - s->azimuth[0];
     for (unsigned i = 0; i < s->firings; i++)
         w->azimuth[i] = s->azimuth[i] + shift;
+}
+
+/* Whether the decoder will take them. */
+static int is_scan(const struct mdci_vlp32 *p)
+{
+    unsigned k = 0;
+    if (!mdci_vlp32_is_head(p))
+        return 0;
+    while (k < p->knots && mdci_vlp32_is_knot(p, k))
+        k++;
+    return k == p->knots;
 }
 
 /* ---- All ----------------------------------------------------------------- */
@@ -230,6 +259,8 @@ enum mdc_status mdci_fit_scan(struct mdci_vlp32 *p, struct mdci_vlp32_work *w,
     if (status == MDC_OK) {
         load(s, record, columns);
         memset(s->delay, 0, sizeof *s->delay * MDCI_VLP32_FIRINGS);
+        /* Firings without a point that says enough have none of their own. */
+        memset(s->azimuth, 0, sizeof *s->azimuth * MDCI_VLP32_FIRINGS);
         if (!mdci_scan_start(s) || !mdci_scan_refine(s))
             status = MDC_DATA;
     }
@@ -237,6 +268,8 @@ enum mdc_status mdci_fit_scan(struct mdci_vlp32 *p, struct mdci_vlp32_work *w,
         quantise(s, p, w);
         for (unsigned c = 0; c < 3; c++)
             p->grid[c] = find_grid(record, columns, count, c);
+        if (!is_scan(p))
+            status = MDC_DATA;
     }
     release(s);
     mdci_free(allocator, s);

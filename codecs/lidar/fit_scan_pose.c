@@ -15,6 +15,7 @@
 #define TICK  (PI / 18000) /* azimuth, radians */
 #define RANGE 0.004        /* a tick, metres */
 #define NEAR  2.0          /* metres: nearer points say little */
+#define SPEED 128          /* ticks a firing: more is no such sensor */
 
 static unsigned station_of(const struct mdci_scan *s, unsigned i)
 {
@@ -97,6 +98,8 @@ static void find_rates(struct mdci_scan *s)
     }
     if (seen > 0)
         s->speed = (double)(last - s->azimuth[0]) / seen;
+    if (fabs(s->speed) > SPEED)
+        s->speed = SPEED;
     for (unsigned from = 0; from < s->firings; from += MDCI_VLP32_PACKET) {
         const unsigned end = from + MDCI_VLP32_PACKET;
         const unsigned to = end < s->firings ? end : s->firings;
@@ -138,7 +141,7 @@ static void find_azimuth(struct mdci_scan *s, unsigned j)
         const double *pose = s->path.pose[station_of(s, i)];
         mdci_fit_rotation(pose, r);
         if (unmove(s, r, pose, i, q) > NEAR)
-            tick[count++] = (int32_t)floor(base_of(s, i, q) + 0.5);
+            tick[count++] = (int32_t)mdci_fit_whole(base_of(s, i, q), 1 << 24);
     }
     for (unsigned a = 0; a < count; a++) {
         unsigned same = 0;

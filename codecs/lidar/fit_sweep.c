@@ -74,7 +74,7 @@ void mdci_fit_height(struct mdci_fit *f)
                 if (!f->good[i][k] || fabs(p[2]) > 1 ||
                     fabs(place - whole) > 0.2 || z < -0.2 || z > 0.8)
                     continue;
-                const int side = ((int64_t)whole & 1) != 0;
+                const int side = (mdci_fit_whole(whole, 1 << 24) & 1) != 0;
                 odd[side][count[side]++] = z;
             }
         double best = -INFINITY, limit = 0;
@@ -96,7 +96,7 @@ void mdci_fit_height(struct mdci_fit *f)
                 }
             }
         double place = floor(limit / spacing - phase + 0.5);
-        if ((((int64_t)place & 1) != 0) != parity)
+        if (((mdci_fit_whole(place, 1 << 24) & 1) != 0) != parity)
             place += 1;
         f->height = 2 - (place + phase) * spacing;
     }
@@ -189,7 +189,7 @@ static void find_azimuths(const struct mdci_fit *f,
 
 static int64_t scaled(double v, int q)
 {
-    return (int64_t)floor(ldexp(v, q) + 0.5);
+    return mdci_fit_whole(ldexp(v, q), (int64_t)1 << 62);
 }
 
 static void quantise(const struct mdci_fit *f, struct mdci_lidar_sweep *sweep)
@@ -205,10 +205,21 @@ static void quantise(const struct mdci_fit *f, struct mdci_lidar_sweep *sweep)
     sweep->height = scaled(f->height, 40);
     sweep->knots = f->path.knots;
     for (unsigned k = 0; k < f->path.knots; k++) {
-        sweep->time[k] = (uint32_t)floor(f->path.time[k] * 4 + 0.5);
+        sweep->time[k] = (uint32_t)mdci_fit_whole(f->path.time[k] * 4, 65535);
         for (unsigned c = 0; c < 6; c++)
             sweep->pose[k][c] = scaled(f->path.node[k][c], MDCI_LIDAR_VECTOR_Q);
     }
+}
+
+/* Whether the decoder will take them. */
+static int is_sweep(const struct mdci_lidar_sweep *sweep)
+{
+    unsigned k = 0;
+    if (!mdci_lidar_is_head(sweep))
+        return 0;
+    while (k < sweep->knots && mdci_lidar_is_knot(sweep, k))
+        k++;
+    return k == sweep->knots;
 }
 
 /* ---- All ----------------------------------------------------------------- */
@@ -366,6 +377,8 @@ enum mdc_status mdci_fit_sweep(struct mdci_lidar_sweep *sweep,
     if (status == MDC_OK) {
         find_azimuths(f, spin);
         quantise(f, sweep);
+        if (!is_sweep(sweep))
+            status = MDC_DATA;
     }
     release(f);
     mdci_free(allocator, f);

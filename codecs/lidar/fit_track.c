@@ -204,7 +204,7 @@ void mdci_fit_measure(struct mdci_fit *f)
             f->range[i][k] = ticks < MDCI_LIDAR_RANGE_MAX
                                  ? (int32_t)(ticks + 0.5)
                                  : MDCI_LIDAR_RANGE_MAX;
-            f->tick[i][k] = (int32_t)floor(turn + 0.5);
+            f->tick[i][k] = (int32_t)mdci_fit_whole(turn, 18000);
             f->good[i][k] =
                 size > NEAR && size < 120 &&
                 fabs(off) * AZIMUTH * flat < 1.5e-3 && fabs(off) < 0.4 &&

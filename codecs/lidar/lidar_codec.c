@@ -385,6 +385,10 @@ static struct part find_part(struct state *s,
     const enum mdc_status learned =
         mdci_fit_image(&s->image, &s->image_work, layout, record, &taken,
                        s->cells, &exact, &s->allocator);
+    if (learned != MDC_OK && learned != MDC_DATA) {
+        part.status = learned;
+        return part;
+    }
     if (learned != MDC_OK || !exact) {
         part.count = mdci_scan_end(record, layout->columns, count);
         part.status = mdci_fit_scan(&s->scan, &s->work, record, layout->columns,
@@ -414,7 +418,8 @@ static enum mdc_status encode_by(struct state *s, int fit,
     *size_out = 0;
     mdci_numbers_start(&s->numbers, START_WEIGHT);
     mdci_range_encoder_start(&rc, out, bound(size));
-    (void)mdci_lidar_code_layout(&rc, 0, layout);
+    if (!mdci_lidar_code_layout(&rc, 0, layout))
+        return MDC_OK;
     size_t left = code_ends(&rc, 0, layout, chunk, size);
     uint8_t *record = chunk + layout->phase;
     while (left > 0) {
@@ -429,7 +434,10 @@ static enum mdc_status encode_by(struct state *s, int fit,
             return MDC_OK;
         (void)mdci_lidar_plain(&rc, 0, 2, part.method);
         (void)mdci_lidar_plain(&rc, 0, COUNT_BITS, (uint32_t)part.count);
-        (void)code_part(s, &rc, 0, layout, part.method, record, part.count);
+        /* What a decoder would refuse is not written. */
+        if (code_part(s, &rc, 0, layout, part.method, record, part.count) !=
+            MDC_OK)
+            return MDC_OK;
         record += part.count * each;
         left -= part.count;
     }

@@ -101,30 +101,40 @@ MDCI_KERNEL void mdci_lidar_code_knot(struct mdci_range_coder *rc,
         pose[c] = mdci_lidar_plain_signed(rc, decode, c < 3 ? 37 : 40, pose[c]);
 }
 
+/** Whether parameters but for the knots can be so. */
+MDCI_KERNEL int mdci_lidar_is_head(const struct mdci_lidar_sweep *p)
+{
+    return p->firings >= 1 && p->firings <= MDCI_LIDAR_FIRINGS &&
+           p->shift[0] <= 24 && p->shift[1] <= 24 && p->knots >= 2 &&
+           p->knots <= MDCI_LIDAR_KNOTS;
+}
+
+/** Whether knot k of a sweep can be so: it is behind the one before. */
+MDCI_KERNEL int mdci_lidar_is_knot(const struct mdci_lidar_sweep *p, unsigned k)
+{
+    return p->time[k] < 32768 && (k == 0 || p->time[k] > p->time[k - 1]);
+}
+
 /** Codes the parameters. \return 0 if they are none */
 MDCI_KERNEL int mdci_lidar_code_sweep(struct mdci_range_coder *rc,
                                       const int decode,
                                       struct mdci_lidar_sweep *p)
 {
     p->firings = mdci_lidar_plain(rc, decode, 13, p->firings);
-    if (p->firings < 1 || p->firings > MDCI_LIDAR_FIRINGS)
-        return 0;
     for (unsigned i = 0; i < 9; i++)
         p->axis[i / 3][i % 3] =
             mdci_lidar_plain_signed(rc, decode, 50, p->axis[i / 3][i % 3]);
     for (unsigned i = 0; i < 2; i++) {
         p->shift[i] = mdci_lidar_plain(rc, decode, 5, p->shift[i]);
         p->phase[i] = mdci_lidar_plain(rc, decode, 24, (uint32_t)p->phase[i]);
-        if (p->shift[i] > 24)
-            return 0;
     }
     p->height = mdci_lidar_plain_signed(rc, decode, 48, p->height);
     p->knots = mdci_lidar_plain(rc, decode, 7, p->knots);
-    if (p->knots < 2 || p->knots > MDCI_LIDAR_KNOTS)
+    if (!mdci_lidar_is_head(p))
         return 0;
     for (unsigned k = 0; k < p->knots; k++) {
         p->time[k] = mdci_lidar_plain(rc, decode, 15, p->time[k]);
-        if (k > 0 && p->time[k] <= p->time[k - 1])
+        if (!mdci_lidar_is_knot(p, k))
             return 0;
         mdci_lidar_code_knot(rc, decode, p->pose[k]);
     }

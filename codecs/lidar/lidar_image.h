@@ -125,12 +125,33 @@ MDCI_KERNEL int32_t mdci_image_code_part(struct mdci_range_coder *rc,
            (int32_t)half;
 }
 
+/** Whether a table can be so, and what is divided by is not 0.
+ *  \param cells  that there is room for */
+MDCI_KERNEL int mdci_image_is_table(const struct mdci_image *p, uint32_t cells)
+{
+    const int32_t most = (int32_t)1 << 23;
+    return p->lasers >= 1 && p->lasers <= MDCI_IMAGE_LASERS &&
+           p->columns >= 1 && p->columns <= MDCI_IMAGE_COLUMNS &&
+           p->columns <= cells / p->lasers && p->turn >= 256 &&
+           p->turn <= MDCI_IMAGE_TURN && p->step != 0 && p->step >= -most &&
+           p->step < most;
+}
+
+/** Whether every laser of a table has its place in a column, and one alone. */
+MDCI_KERNEL int mdci_image_is_order(const struct mdci_image *p)
+{
+    uint8_t seen[MDCI_IMAGE_LASERS] = {0};
+    for (unsigned k = 0; k < p->lasers; k++)
+        if (p->order[k] >= p->lasers || seen[p->order[k]]++)
+            return 0;
+    return 1;
+}
+
 /** Codes the parameters. \param cells  that there is room for
  *  \return 0 if they are none */
 MDCI_KERNEL int mdci_image_code(struct mdci_range_coder *rc, const int decode,
                                 struct mdci_image *p, uint32_t cells)
 {
-    uint8_t seen[MDCI_IMAGE_LASERS] = {0};
     p->lasers = mdci_lidar_plain(rc, decode, 8, p->lasers);
     p->columns = mdci_lidar_plain(rc, decode, 17, p->columns);
     p->by_ring = mdci_lidar_plain(rc, decode, 1, p->by_ring);
@@ -138,22 +159,18 @@ MDCI_KERNEL int mdci_image_code(struct mdci_range_coder *rc, const int decode,
     p->step = mdci_image_code_part(rc, decode, 24, p->step);
     p->tick = mdci_lidar_plain(rc, decode, 32, p->tick);
     p->narrow = mdci_lidar_plain(rc, decode, 16, p->narrow);
-    if (p->lasers < 1 || p->lasers > MDCI_IMAGE_LASERS || p->columns < 1 ||
-        p->columns > MDCI_IMAGE_COLUMNS || p->columns > cells / p->lasers ||
-        p->turn < 256 || p->turn > MDCI_IMAGE_TURN || p->step == 0)
+    if (!mdci_image_is_table(p, cells))
         return 0;
     for (unsigned k = 0; k < p->lasers; k++) {
         struct mdci_image_laser *l = &p->laser[k];
         p->order[k] = (uint8_t)mdci_lidar_plain(rc, decode, 7, p->order[k]);
-        if (p->order[k] >= p->lasers || seen[p->order[k]]++)
-            return 0;
         l->elevation = mdci_image_code_part(rc, decode, 30, l->elevation);
         l->aside = mdci_lidar_plain(rc, decode, 32, l->aside);
         l->high = mdci_image_code_part(rc, decode, 22, l->high);
         l->across = mdci_image_code_part(rc, decode, 22, l->across);
         l->longer = mdci_image_code_part(rc, decode, 22, l->longer);
     }
-    return 1;
+    return mdci_image_is_order(p);
 }
 
 MDCI_KERNEL void mdci_image_tables(const struct mdci_image *p,

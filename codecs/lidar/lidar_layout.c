@@ -116,6 +116,7 @@ static unsigned find_turn(const uint8_t *data, size_t records, unsigned columns)
     return 0;
 }
 
+/* \return at least 1, also where there are too few records to tell */
 static unsigned find_lag(const uint8_t *data, size_t records, unsigned columns)
 {
     static const unsigned char lags[] = {1, 8, 16, 32, 40, 64, 128};
@@ -142,7 +143,7 @@ static unsigned find_lag(const uint8_t *data, size_t records, unsigned columns)
             best = lag;
         }
     }
-    return best;
+    return best ? best : 1;
 }
 
 int mdci_lidar_probe(const uint8_t *data, size_t size,

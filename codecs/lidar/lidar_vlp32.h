@@ -132,6 +132,21 @@ MDCI_KERNEL int64_t mdci_vlp32_angle(const struct mdci_vlp32 *p,
     return angle < 0 ? angle + turn : angle;
 }
 
+/** Whether parameters but for the knots can be so. */
+MDCI_KERNEL int mdci_vlp32_is_head(const struct mdci_vlp32 *p)
+{
+    return p->firings >= 1 && p->firings <= MDCI_VLP32_FIRINGS &&
+           p->knots >= 2 && p->knots <= MDCI_LIDAR_KNOTS && p->step != 0 &&
+           p->step >= -128 && p->step < 128;
+}
+
+/** Whether knot k can be so: it is behind the one before. */
+MDCI_KERNEL int mdci_vlp32_is_knot(const struct mdci_vlp32 *p, unsigned k)
+{
+    return p->time[k] >= -4096 && p->time[k] < 65536 - 4096 &&
+           (k == 0 || p->time[k] > p->time[k - 1]);
+}
+
 /** Codes the parameters. \return 0 if they are none */
 MDCI_KERNEL int mdci_vlp32_code(struct mdci_range_coder *rc, const int decode,
                                 struct mdci_vlp32 *p)
@@ -143,14 +158,13 @@ MDCI_KERNEL int mdci_vlp32_code(struct mdci_range_coder *rc, const int decode,
     for (unsigned c = 0; c < 3; c++)
         p->grid[c] = mdci_lidar_plain(rc, decode, 5, p->grid[c]);
     p->knots = mdci_lidar_plain(rc, decode, 7, p->knots);
-    if (p->firings < 1 || p->firings > MDCI_VLP32_FIRINGS || p->knots < 2 ||
-        p->knots > MDCI_LIDAR_KNOTS || p->step == 0)
+    if (!mdci_vlp32_is_head(p))
         return 0;
     for (unsigned k = 0; k < p->knots; k++) {
         p->time[k] = (int64_t)mdci_lidar_plain(rc, decode, 16,
                                                (uint32_t)p->time[k] + 4096) -
                      4096;
-        if (k > 0 && p->time[k] <= p->time[k - 1])
+        if (!mdci_vlp32_is_knot(p, k))
             return 0;
         mdci_lidar_code_knot(rc, decode, p->pose[k]);
     }

@@ -5,6 +5,7 @@ cli_tests = \
 	tests/cli/explain.sh \
 	tests/cli/explain_lidar.sh \
 	tests/cli/faults.sh \
+	tests/cli/lidar_scans.sh \
 	tests/cli/listing.sh \
 	tests/cli/live.sh \
 	tests/cli/options.sh \

@@ -157,6 +157,33 @@ static void log_seeds(const char *folder, const uint8_t *content)
     }
 }
 
+/* Recipes of scans, see the target: every kind in every order, alone and with
+ * changes. */
+static void scan_seeds(const char *folder)
+{
+    for (unsigned i = 0; i < 64; i++) {
+        uint8_t bytes[48] = {0};
+        bytes[0] = (uint8_t)(i % 8);               /* kind */
+        bytes[1] = (uint8_t)(8 << i % 5);          /* lasers */
+        mdci_store_le(bytes + 2, i * 31 % 700, 2); /* columns */
+        bytes[4] = (uint8_t)(i / 8);               /* order */
+        bytes[5] = (uint8_t)(i % 3);
+        bytes[6] = (uint8_t)(3 + i % 14);
+        bytes[7] = (uint8_t)(i % 4 ? 7 : i % 7); /* decimals */
+        bytes[8] = (uint8_t)(i % 5 ? 0 : 128 + i);
+        mdci_store_le(bytes + 11, i % 3 ? 0 : 1800, 2);
+        bytes[13] = (uint8_t)(i * 4); /* how far */
+        bytes[14] = (uint8_t)(i % 6);
+        bytes[15] = (uint8_t)(i % 2 ? 0 : 100 + i);
+        bytes[16] = (uint8_t)(i * 4);
+        bytes[17] = (uint8_t)i;
+        for (size_t k = 24; k < sizeof bytes; k++)
+            bytes[k] = (uint8_t)(i * 37 + k * 101);
+        write_seed(folder, "fuzz_lidar_encode", (int)i, bytes,
+                   i % 2 ? sizeof bytes : 24);
+    }
+}
+
 int main(int argc, char **argv)
 {
     static uint8_t content[3 * CONTENT_SIZE];
@@ -176,5 +203,6 @@ int main(int argc, char **argv)
     codec_seeds(argv[1], "fuzz_cm", MDCI_CODEC_CM, 4, -1, content);
     fill_log(content, sizeof(content));
     log_seeds(argv[1], content);
+    scan_seeds(argv[1]);
     return 0;
 }

@@ -11,7 +11,8 @@ fuzz_targets = \
 	tests/fuzz/fuzz_cm \
 	tests/fuzz/fuzz_log \
 	tests/fuzz/fuzz_log_lines \
-	tests/fuzz/fuzz_lidar
+	tests/fuzz/fuzz_lidar \
+	tests/fuzz/fuzz_lidar_encode
 fuzz_seeds = tests/fuzz/fuzz_seeds
 fuzz_libs = libmidicoth.la $(INTERNAL_LIBS) $(PTHREAD_LIBS)
 EXTRA_PROGRAMS += $(fuzz_targets) $(fuzz_seeds)
@@ -46,6 +47,10 @@ tests_fuzz_fuzz_log_lines_LDFLAGS = $(LIB_FUZZING_ENGINE)
 tests_fuzz_fuzz_lidar_SOURCES = tests/fuzz/fuzz_lidar.c $(fuzz_codec)
 tests_fuzz_fuzz_lidar_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_lidar_LDFLAGS = $(LIB_FUZZING_ENGINE)
+tests_fuzz_fuzz_lidar_encode_SOURCES = tests/fuzz/fuzz_lidar_encode.c \
+	$(lidar_scans) $(lidar_world)
+tests_fuzz_fuzz_lidar_encode_LDADD = $(fuzz_libs) -lm
+tests_fuzz_fuzz_lidar_encode_LDFLAGS = $(LIB_FUZZING_ENGINE)
 tests_fuzz_fuzz_seeds_SOURCES = tests/fuzz/fuzz_seeds.c \
 	tests/fuzz/fuzz_dictionary.h
 tests_fuzz_fuzz_seeds_LDADD = $(fuzz_libs)
@@ -56,5 +61,6 @@ tests_fuzz_libtargets_a_SOURCES = $(fuzz_codec) \
 	tests/fuzz/fuzz_stream.c tests/fuzz/fuzz_frame.c \
 	tests/fuzz/fuzz_round_trip.c tests/fuzz/fuzz_zstd.c \
 	tests/fuzz/fuzz_lzma.c tests/fuzz/fuzz_cm.c tests/fuzz/fuzz_log.c \
-	tests/fuzz/fuzz_log_lines.c tests/fuzz/fuzz_lidar.c
+	tests/fuzz/fuzz_log_lines.c tests/fuzz/fuzz_lidar.c \
+	tests/fuzz/fuzz_lidar_encode.c
 fuzz_codec = tests/fuzz/fuzz_codec.c tests/fuzz/fuzz_codec.h

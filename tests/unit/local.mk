@@ -58,7 +58,7 @@ tests_unit_test_format_LDADD = $(unit_libs)
 
 tests_unit_test_lidar_SOURCES = tests/unit/test_lidar.c \
 	tests/unit/lidar_frames.c tests/unit/lidar_frames.h \
-	$(lidar_world) $(unit_samples)
+	$(lidar_scans) $(lidar_world) $(unit_samples)
 tests_unit_test_lidar_LDADD = $(unit_libs) -lm
 tests_unit_test_liar_SOURCES = tests/unit/test_liar.c $(unit_samples)
 tests_unit_test_liar_LDADD = $(unit_libs) -lm

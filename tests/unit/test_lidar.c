@@ -6,6 +6,7 @@
  */
 #include "config.h"
 
+#include "corpora/lidar_scans.h"
 #include "tests/unit/lidar_frames.h"
 #include "tests/unit/samples.h"
 
@@ -218,6 +219,67 @@ static void test_changed_sweeps(void **state)
     free(frame);
 }
 
+/* A room in which nothing is further than some metres says little of how a
+ * sensor counts azimuths: tables are learned all the same. */
+static void test_small_rooms(void **state)
+{
+    static const double far[] = {0.5, 1, 3, 4};
+    (void)state;
+    for (size_t i = 0; i < sizeof far / sizeof *far; i++) {
+        struct lidar_recipe recipe = {.kind = LIDAR_EVEN,
+                                      .lasers = 16,
+                                      .columns = 120,
+                                      .turn = 1800,
+                                      .words = 4,
+                                      .digits = 7,
+                                      .far = far[i],
+                                      .tick = 0.002,
+                                      .seed = i};
+        lidar_recipe_right(&recipe, 2000);
+        uint8_t *scan = must_alloc(lidar_scan_room(&recipe));
+        const size_t size = lidar_scan(scan, &recipe);
+        const size_t packed = frame_round_trip(scan, size);
+        assert_true(packed > 0 && packed < size / 5);
+        free(scan);
+    }
+}
+
+/* So few records that no lag can be told, of any number of columns. */
+static void test_few_records(void **state)
+{
+    uint8_t data[16 * MDCI_LIDAR_COLUMNS_MAX * 4];
+    (void)state;
+    for (unsigned columns = 3; columns <= MDCI_LIDAR_COLUMNS_MAX; columns++)
+        for (size_t size = 192; size <= sizeof data; size += 36) {
+            uint64_t seed = size;
+            struct mdci_lidar_layout layout = {0};
+            for (size_t i = 0; i + 4 <= size; i += 4) {
+                const unsigned c = (unsigned)(i / 4) % columns;
+                const uint32_t bits =
+                    bits_of((float)((double)c * c * 7 - 20 +
+                                    0.1 * sample_random(&seed, 10)));
+                memcpy(data + i, &bits, 4);
+            }
+            if (mdci_lidar_probe(data, size, &layout))
+                assert_in_range(layout.lag, 1, MDCI_LIDAR_LAG_MAX);
+            (void)frame_round_trip(data, size);
+        }
+}
+
+/* Scans of every kind and order, with odd numbers among them, come back. */
+static void test_made_scans(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= (slow_tests() ? 400 : 24); seed++) {
+        const struct lidar_recipe recipe = lidar_recipe_of(seed, 3000);
+        uint8_t *scan = must_alloc(lidar_scan_room(&recipe));
+        const size_t size = lidar_scan(scan, &recipe);
+        if (size > 0)
+            (void)frame_round_trip(scan, size);
+        free(scan);
+    }
+}
+
 /* However many values lie between those that are looked at. */
 static void test_columns_are_found_at_every_size(void **state)
 {
@@ -380,6 +442,9 @@ int main(void)
         cmocka_unit_test(test_speeds),
         cmocka_unit_test(test_frames_in_a_row),
         cmocka_unit_test(test_changed_sweeps),
+        cmocka_unit_test(test_small_rooms),
+        cmocka_unit_test(test_few_records),
+        cmocka_unit_test(test_made_scans),
         cmocka_unit_test(test_columns_are_found_at_every_size),
         cmocka_unit_test(test_decimals_are_found),
         cmocka_unit_test(test_what_is_not_claimed),

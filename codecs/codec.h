@@ -191,7 +191,12 @@ struct mdci_text_facts {
 /** 1 if hardly a byte is a control character other than white space. */
 int mdci_has_few_controls(const uint8_t *sample, size_t size);
 
-/** 1 if a block's content starts like a text with lines. */
+/** Zeros that content starts with: a hole, as a log gets that was emptied while
+ *  its writer went on where it was. \return bytes */
+size_t mdci_hole(const uint8_t *content, size_t size);
+
+/** 1 if a block's content starts like a text with lines, behind a hole if there
+ *  is one. */
 int mdci_is_text(const uint8_t *content, size_t size);
 
 /** Looks at a block's content. \return 0: it is no text, or has no lines */

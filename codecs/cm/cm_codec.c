@@ -38,7 +38,9 @@ static int is_log(const uint8_t *sample, size_t size)
 {
     uint32_t heads[NEAR_LINES] = {0};
     size_t lines = 0, alike = 0, digits = 0;
-    size = mdci_min_size(size, SAMPLE);
+    const size_t hole = mdci_hole(sample, size);
+    sample += hole;
+    size = mdci_min_size(size - hole, SAMPLE);
     for (size_t i = 0; i < size; i++) {
         digits += sample[i] >= '0' && sample[i] <= '9';
         if (sample[i] != '\n' || size - i < 5)

@@ -21,8 +21,9 @@
 enum {
     SEGMENT = 1 << 20,       /* bytes at most */
     FIRST_SEGMENT = 1 << 18, /* on which it is decided what is smaller */
-    LONG_ENOUGH = 1 << 15,   /* for more to come: templates are written once, */
-    MARGIN = 32,             /* so that a plan may take so much more there */
+    HOLE = 4096,           /* zeros at the start that say nothing of the rest */
+    LONG_ENOUGH = 1 << 15, /* for more to come: templates are written once, */
+    MARGIN = 32,           /* so that a plan may take so much more there */
     TEXT_SHARE = 8, /* of a claimed block, what its texts are expected to be */
     SAMPLE_LEAST = 8 << 10, /* bytes, of a block that is claimed */
     SAMPLE = 16 << 10,      /* of it, from so many places */
@@ -72,6 +73,7 @@ struct encoder {
     struct mdci_log_span *values;
     uint8_t *restored;
     uint8_t *packed_rows; /* [segment / 2 + 1] */
+    int decided;          /* 1: there was a segment that is not a hole */
     int bytes;            /* 1: the rest of the block has no plans */
 };
 
@@ -263,7 +265,7 @@ static void start_plans(struct state *s)
     mdci_log_templates_reset(&e->templates);
     mdci_log_miner_reset(&e->miner, &e->templates);
     mdci_log_writer_reset(&e->writer);
-    e->bytes = 0;
+    e->decided = e->bytes = 0;
 }
 
 static enum mdc_status open_inner(struct state *s,
@@ -577,27 +579,39 @@ static enum mdc_status code_segment(struct state *s, const uint8_t *text,
     return code_bytes(s, text, size, out);
 }
 
+/* Codes the next segment of text[left]; *size is how much of it that is. */
+static enum mdc_status code_next(struct state *s, const uint8_t *text,
+                                 size_t left, size_t *size, struct output *out)
+{
+    struct encoder *e = s->encoder;
+    const int first = !e->decided;
+    const size_t hole = first ? mdci_hole(text, left) : 0;
+    if (hole >= HOLE) {
+        *size = mdci_min_size(hole, s->segment);
+        return code_bytes(s, text, *size, out);
+    }
+    *size = mdci_min_size(left, first ? mdci_min_size(FIRST_SEGMENT, s->segment)
+                                      : s->segment);
+    if (*size < left)
+        *size = whole_lines(text, *size);
+    const size_t lines = split(s, text, size);
+    e->decided = 1;
+    return code_segment(s, text, *size, lines, first, out);
+}
+
 static enum mdc_status encode(void *state, const uint8_t *block, size_t from,
                               size_t to, uint8_t *data, size_t *out_size)
 {
     struct state *s = state;
     struct output out = {.data = data, .room = bound(to - from)};
+    size_t size;
     *out_size = 0;
-    while (from < to) {
-        const uint8_t *text = block + from;
-        const int first = s->size == s->dictionary_size;
-        size_t size = mdci_min_size(
-            to - from,
-            first ? mdci_min_size(FIRST_SEGMENT, s->segment) : s->segment);
-        if (size < to - from)
-            size = whole_lines(text, size);
-        const size_t lines = split(s, text, &size);
+    for (; from < to; from += size) {
         const enum mdc_status status =
-            code_segment(s, text, size, lines, first, &out);
+            code_next(s, block + from, to - from, &size, &out);
         if (status == MDC_NEED_OUTPUT)
             return MDC_OK; /* it is stored */
         MDCI_TRY(status);
-        from += size;
     }
     *out_size = out.size;
     return MDC_OK;
@@ -673,6 +687,9 @@ static enum mdc_status claim(unsigned row, const uint8_t *content, size_t size,
 {
     const struct parameters *p = find_row(row);
     size_t by_rows = 0, by_bytes = 0, left = 0;
+    const size_t hole = mdci_hole(content, size);
+    content += hole;
+    size -= hole;
     *claim = MDCI_CLAIM_NONE;
     if (!p || !p->most || size < SAMPLE_LEAST || !mdci_is_text(content, size))
         return MDC_OK;

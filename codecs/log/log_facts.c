@@ -21,9 +21,19 @@ int mdci_has_few_controls(const uint8_t *sample, size_t size)
     return odd * 64 <= size;
 }
 
+size_t mdci_hole(const uint8_t *content, size_t size)
+{
+    size_t hole = 0;
+    while (hole < size && content[hole] == 0)
+        hole++;
+    return hole;
+}
+
 int mdci_is_text(const uint8_t *content, size_t size)
 {
-    size = mdci_min_size(size, SAMPLE);
+    const size_t hole = mdci_hole(content, size);
+    content += hole;
+    size = mdci_min_size(size - hole, SAMPLE);
     return size > 0 && memchr(content, '\n', size) &&
            mdci_has_few_controls(content, size);
 }
@@ -47,12 +57,16 @@ int mdci_text_facts(const uint8_t *content, size_t size,
     *facts = (struct mdci_text_facts){0};
     if (!mdci_is_text(content, size))
         return 0;
-    mdci_log_stamps_learn(&stamps, content, size);
-    for (const uint8_t *line = content; line < end;) {
+    content += mdci_hole(content, size);
+    mdci_log_stamps_learn(&stamps, content, (size_t)(end - content));
+    int cut = mdci_log_stamp_is_cut(&stamps, content, (size_t)(end - content));
+    for (const uint8_t *line = content; line < end; cut = 0) {
         const uint8_t *start = line;
         const size_t line_size = mdci_log_line(&line, end);
         int64_t time;
-        const unsigned clock = mdci_log_stamp(&stamps, start, line_size, &time);
+        const unsigned clock =
+            cut ? MDCI_LOG_NO_TIME
+                : mdci_log_stamp(&stamps, start, line_size, &time);
         if (clock != MDCI_LOG_NO_TIME)
             add_time(facts, clock, time);
         facts->lines += line[-1] == '\n';

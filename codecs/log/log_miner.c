@@ -13,16 +13,19 @@ enum {
     STEP_CONSTANT,
     STEP_SLOT,
     STEP_PARTS,
-    ROUNDS = 3,     /* of mining the same lines */
-    MAX_WORDS = 64, /* children of a fork that is made */
-    MAX_DEPTH = 12, /* forks that are made one below the other */
-    MAX_WALK = 200, /* nodes that are looked at for a line */
+    ROUNDS = 3,       /* of mining the same lines */
+    MORE_ROUNDS = 32, /* the same, for people */
+    MAX_WORDS = 64,   /* children of a fork that is made */
+    MAX_DEPTH = 12,   /* forks that are made one below the other */
+    MAX_WALK = 200,   /* nodes that are looked at for a line */
 };
 
 void mdci_log_miner_reset(struct mdci_log_miner *m,
                           struct mdci_log_templates *templates)
 {
     m->templates = templates;
+    m->stamps = NULL;
+    m->stamp = m->stamp_end = 0;
     m->node_count = 1;
     m->step_count = m->shape_count = 0;
     memset(m->root, 0, sizeof(m->root));
@@ -185,6 +188,11 @@ static unsigned count_pairs(struct mdci_log_miner *m, const struct group *g,
     return m->set.count;
 }
 
+static int is_stamp(const struct mdci_log_miner *m, unsigned token)
+{
+    return token >= m->stamp && token < m->stamp_end;
+}
+
 /* The word that best says what the others are; MDCI_LOG_TOKENS if none is
  * worth a fork. */
 static unsigned find_fork(struct mdci_log_miner *m, const struct group *g)
@@ -192,7 +200,7 @@ static unsigned find_fork(struct mdci_log_miner *m, const struct group *g)
     unsigned token[MDCI_LOG_TOKENS], words[MDCI_LOG_TOKENS], count = 0;
     unsigned vary = 0;
     for (unsigned i = 0; i < m->tokens; i++) {
-        if (!token_of(m, g->line[0], i)->word)
+        if (!token_of(m, g->line[0], i)->word || is_stamp(m, i))
             continue;
         const unsigned n = count_words(m, g, i);
         if (n == 1)
@@ -299,6 +307,9 @@ static int make_token(struct mdci_log_miner *m, const struct group *g,
     const struct mdci_log_token *t = token_of(m, g->line[0], token);
     const unsigned different = count_words(m, g, token);
     const uint8_t *text = m->text + m->sample[g->line[0]].at + t->at;
+    const uint8_t slot = MDCI_LOG_SLOT;
+    if (is_stamp(m, token)) /* it varies, if not among these lines */
+        return put_step(m, STEP_SLOT, 0) && put_text(m, size, &slot, 1);
     if (different == 1 && (t->word || g->count >= 4))
         return put_step(m, STEP_CONSTANT, t->hash) &&
                put_text(m, size, text, t->size);
@@ -309,7 +320,6 @@ static int make_token(struct mdci_log_miner *m, const struct group *g,
         return 1;
     m->step_count = steps;
     *size = size_before;
-    const uint8_t slot = MDCI_LOG_SLOT;
     return put_step(m, STEP_SLOT, 0) && put_text(m, size, &slot, 1);
 }
 
@@ -397,6 +407,39 @@ static uint32_t place_for(struct mdci_log_miner *m, uint32_t node,
     return made;
 }
 
+/* Which of the lines number * step to number * step + step - 1 is taken. One at
+ * a fixed distance from the one before has the same value each time where
+ * values come in turn. */
+static uint32_t pick(const struct mdci_log_miner *m, uint32_t number,
+                     uint32_t step)
+{
+    if (!m->stamps)
+        return 0;
+    return (uint32_t)((number + 1) * UINT64_C(0x9E3779B97F4A7C15) >> 33) % step;
+}
+
+/* Finds the tokens of the first line's time stamp; the others' are alike. */
+static void find_stamp(struct mdci_log_miner *m)
+{
+    int64_t time;
+    m->stamp = m->stamp_end = 0;
+    if (!m->stamps)
+        return;
+    struct mdci_log_stamps stamps = *m->stamps;
+    stamps.text = NULL;
+    if (mdci_log_stamp(&stamps, m->text + m->sample[0].at, m->sample[0].size,
+                       &time) == MDCI_LOG_NO_TIME)
+        return;
+    while (m->stamp < m->tokens &&
+           token_of(m, 0, m->stamp)->at + token_of(m, 0, m->stamp)->size <=
+               stamps.at)
+        m->stamp++;
+    m->stamp_end = m->stamp;
+    while (m->stamp_end < m->tokens &&
+           token_of(m, 0, m->stamp_end)->at < stamps.end)
+        m->stamp_end++;
+}
+
 /* Mines the lines of a chain that wait at a node; at a fork only those that
  * have the first one's word there. */
 static void mine_node(struct mdci_log_miner *m,
@@ -417,7 +460,9 @@ static void mine_node(struct mdci_log_miner *m,
     uint32_t number = 0;
     for (uint32_t i = m->waiting[node]; i; i = lines[i - 1].next) {
         const struct mdci_log_line *line = &lines[i - 1];
-        if (number++ % step || m->sampled == MDCI_LOG_SAMPLE)
+        const uint32_t at = number++;
+        if (at % step != pick(m, at / step, step) ||
+            m->sampled == MDCI_LOG_SAMPLE)
             continue;
         (void)mdci_log_scan_line(&m->line, m->text + line->at, line->size);
         if (fork && m->sampled == 0)
@@ -437,6 +482,7 @@ static void mine_node(struct mdci_log_miner *m,
     const uint32_t place = place_for(m, node, word);
     if (!place)
         return;
+    find_stamp(m);
     struct group all = {.count = m->sampled};
     for (unsigned i = 0; i < m->sampled; i++)
         all.line[i] = (uint8_t)i;
@@ -456,9 +502,11 @@ size_t mdci_log_mine(struct mdci_log_miner *m, const uint8_t *text,
         fit_line(m, &lines[i]);
         left += lines[i].node != 0;
     }
-    for (unsigned round = 0; round < ROUNDS && left > 1 &&
+    const unsigned rounds = m->stamps ? MORE_ROUNDS : ROUNDS;
+    for (unsigned round = 0; round < rounds && left > 1 &&
                              m->templates->count < MDCI_LOG_MAX_TEMPLATES;
          round++) {
+        const uint32_t steps = m->step_count, made = m->templates->count;
         memset(m->waiting, 0, sizeof(m->waiting));
         for (size_t i = count; i-- > 0;) {
             if (!lines[i].node)
@@ -470,6 +518,9 @@ size_t mdci_log_mine(struct mdci_log_miner *m, const uint8_t *text,
         for (uint32_t i = 1; i < nodes; i++)
             if (m->waiting[i])
                 mine_node(m, lines, i);
+        if (m->node_count == nodes && m->step_count == steps &&
+            m->templates->count == made)
+            break; /* nor would another round make any */
         left = 0;
         for (size_t i = 0; i < count; i++) {
             if (!lines[i].node)

@@ -13,6 +13,7 @@
 #define MDCI_LOG_MINER_H
 
 #include "codecs/log/log_scan.h"
+#include "codecs/log/log_stamp.h"
 #include "codecs/log/log_templates.h"
 
 #define MDCI_LOG_MAX_NODES 16384
@@ -74,6 +75,9 @@ struct mdci_log_miner {
     uint32_t root[MDCI_LOG_SHAPES]; /* 0: free */
     uint32_t shape_count;
     uint32_t waiting[MDCI_LOG_MAX_NODES]; /* line + 1 */
+    /* For people: rounds go on, samples are drawn, time stamps are slots;
+     * NULL: for a codec. */
+    const struct mdci_log_stamps *stamps;
 
     /* The segment at hand. */
     const uint8_t *text;
@@ -82,7 +86,8 @@ struct mdci_log_miner {
     struct mdci_log_scan line, parts;
 
     /* While mining. */
-    uint32_t tokens; /* of each line */
+    uint32_t tokens;           /* of each line */
+    uint32_t stamp, stamp_end; /* those that are a time stamp */
     uint32_t sampled;
     struct mdci_log_span sample[MDCI_LOG_SAMPLE]; /* lines */
     struct mdci_log_token sample_token[MDCI_LOG_SAMPLED];
@@ -90,6 +95,7 @@ struct mdci_log_miner {
     uint8_t template_text[MDCI_LOG_LINE_MAX];
 };
 
+/** A miner for a codec, without templates. */
 void mdci_log_miner_reset(struct mdci_log_miner *m,
                           struct mdci_log_templates *templates);
 

@@ -22,6 +22,7 @@ enum mdci_log_clock {
 /** Which layout a log's stamps have. */
 struct mdci_log_stamps {
     const char *layout; /**< NULL: there are none */
+    int halves;         /**< enum halves, see log_stamp.c */
     size_t at;          /**< where the last one was in its line */
     size_t end;         /**< and where it ended there */
     /* Of the last one, what is before its seconds: the next may share it. */
@@ -29,6 +30,7 @@ struct mdci_log_stamps {
     size_t same;         /**< bytes of it */
     int64_t minute;      /**< its time */
     int fraction;        /**< seconds may have one */
+    unsigned half;       /**< 1: it is am; 2: pm; 0: neither */
     enum mdci_log_clock clock;
 };
 
@@ -38,6 +40,11 @@ size_t mdci_log_line(const uint8_t **line, const uint8_t *end);
 /** Chooses the layout that most of a text's first lines have. */
 void mdci_log_stamps_learn(struct mdci_log_stamps *stamps, const uint8_t *text,
                            size_t size);
+
+/** 1 if text[size], the start of a block, may be the rest of a stamp that
+ *  reads as another one. */
+int mdci_log_stamp_is_cut(const struct mdci_log_stamps *stamps,
+                          const uint8_t *text, size_t size);
 
 /** Reads the stamp of line[size], which must stay there until the next.
  *  \param time  out, if there is one */

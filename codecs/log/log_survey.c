@@ -17,6 +17,8 @@ enum {
     LINES = SEGMENT / 8,
     VALUES = SEGMENT / 4,
     ROOM = SEGMENT + SEGMENT / 8,
+    LEFT = 1 << 19, /* bytes of lines that wait for others of their kind */
+    LEFT_LINES = LEFT / 32,
     EXAMPLE = 256,
     SLOT_EXAMPLE = 32,
     BARE = MDCI_LOG_MAX_TEMPLATES /* the entry for lines without a template */
@@ -33,6 +35,15 @@ struct slot {
     unsigned example_size;
 };
 
+/* Text, what its bytes cost, and the lines in it. */
+struct piece {
+    const uint8_t *text;
+    const uint32_t *cost;
+    struct mdci_log_line *lines;
+    size_t count;
+    const uint64_t *number; /* of each line; NULL: they follow one another */
+};
+
 struct mdci_survey {
     struct mdc_allocator allocator;
     struct mdci_log_templates templates;
@@ -44,8 +55,14 @@ struct mdci_survey {
     uint32_t cost[SEGMENT];
     int measured; /* costs are known */
     size_t size;
+    int in_line;          /* the rest of a counted line comes first */
     uint8_t joined[ROOM]; /* what the writer makes is not kept */
-    uint64_t lines;
+    uint64_t lines;       /* so far, with those that wait */
+    uint8_t left[LEFT];   /* lines that wait */
+    uint32_t left_cost[LEFT];
+    struct mdci_log_line left_line[LEFT_LINES];
+    uint64_t left_number[LEFT_LINES];
+    size_t left_size, left_count;
     struct entry entry[BARE + 1];
     struct slot slot[MDCI_LOG_MAX_SLOTS]; /* of all templates */
     struct mdci_log_stamps stamps;
@@ -59,9 +76,9 @@ enum mdc_status mdci_survey_open(struct mdci_survey **survey,
     if (!s)
         return MDC_MEM;
     s->allocator = *allocator;
-    s->size = 0;
+    s->size = s->left_size = s->left_count = 0;
     s->lines = 0;
-    s->measured = 0;
+    s->measured = s->in_line = 0;
     memset(s->entry, 0, sizeof(s->entry));
     memset(s->slot, 0, sizeof(s->slot));
     memset(s->kind, 0, sizeof(s->kind));
@@ -85,12 +102,11 @@ void mdci_survey_close(struct mdci_survey *s)
     mdci_free(&allocator, s);
 }
 
-static uint64_t cost_of_text(const struct mdci_survey *s, size_t at,
-                             size_t size)
+static uint64_t cost_of_text(const struct piece *p, size_t at, size_t size)
 {
     uint64_t cost = 0;
     for (size_t i = at; i < at + size; i++)
-        cost += s->cost[i];
+        cost += p->cost[i];
     return cost;
 }
 
@@ -102,9 +118,10 @@ static uint64_t cost_in_column(const struct mdci_survey *s, uint32_t column)
                                : 0;
 }
 
-/* Counts the values of a line's slots. \return what they cost */
-static uint64_t count_slots(struct mdci_survey *s,
-                            const struct mdci_log_line *line)
+/* Counts the values of a line's slots; the first line's are examples.
+ * \return what they cost */
+static uint64_t count_slots(struct mdci_survey *s, const struct piece *p,
+                            const struct mdci_log_line *line, int first)
 {
     const struct mdci_log_template *t = &s->templates.list[line->template];
     uint64_t sum = 0;
@@ -113,12 +130,12 @@ static uint64_t count_slots(struct mdci_survey *s,
         struct slot *slot = &s->slot[t->slot + k];
         const uint64_t cost =
             s->measured
-                ? cost_of_text(s, value.at, value.size)
+                ? cost_of_text(p, value.at, value.size)
                 : cost_in_column(s, s->templates.slot_column[t->slot + k]);
-        if (slot->plain_size == 0) {
+        if (first) {
             slot->example_size =
                 (unsigned)mdci_min_size(value.size, SLOT_EXAMPLE);
-            memcpy(slot->example, s->text + value.at, slot->example_size);
+            memcpy(slot->example, p->text + value.at, slot->example_size);
         }
         slot->plain_size += value.size;
         slot->cost += cost;
@@ -128,13 +145,13 @@ static uint64_t count_slots(struct mdci_survey *s,
 }
 
 /* In 1/256 bits; without accounts, what a bare line takes is a guess. */
-static uint64_t cost_of_line(struct mdci_survey *s,
-                             const struct mdci_log_line *line)
+static uint64_t cost_of_line(struct mdci_survey *s, const struct piece *p,
+                             const struct mdci_log_line *line, int first)
 {
     const int bare = line->template == MDCI_LOG_NO_TEMPLATE;
-    const uint64_t slots = bare ? 0 : count_slots(s, line);
+    const uint64_t slots = bare ? 0 : count_slots(s, p, line, first);
     if (s->measured)
-        return cost_of_text(s, line->at, line->size);
+        return cost_of_text(p, line->at, line->size);
     return bare ? (uint64_t)line->size * 2 * 256 : 256 + slots;
 }
 
@@ -169,84 +186,159 @@ static size_t end_of_kind(const uint8_t *text, size_t at, size_t end,
 }
 
 static void count_kind(struct mdci_survey *s, enum mdci_text_kind kind,
-                       size_t at, size_t end)
+                       const struct piece *p, size_t at, size_t end)
 {
     struct mdci_text_use *use = &s->kind[kind];
     use->count++;
     use->plain_size += end - at;
-    use->cost += cost_of_text(s, at, end - at);
+    use->cost += cost_of_text(p, at, end - at);
 }
 
-static void count_kinds(struct mdci_survey *s, const struct mdci_log_line *line)
+static void count_kinds(struct mdci_survey *s, const struct piece *p,
+                        const struct mdci_log_line *line)
 {
     const size_t end = line->at + line->size;
     size_t at = line->at, stamp = end;
     int64_t time;
-    if (mdci_log_stamp(&s->stamps, s->text + at, line->size, &time) !=
+    if (mdci_log_stamp(&s->stamps, p->text + at, line->size, &time) !=
         MDCI_LOG_NO_TIME)
         stamp = at + s->stamps.at;
     while (at < end) {
         enum mdci_text_kind kind = MDCI_TEXT_TIME;
         const size_t next = at == stamp ? line->at + s->stamps.end
-                                        : end_of_kind(s->text, at, end, &kind);
-        count_kind(s, kind, at, next);
+                                        : end_of_kind(p->text, at, end, &kind);
+        count_kind(s, kind, p, at, next);
         at = next;
     }
 }
 
-static void count_line(struct mdci_survey *s, const struct mdci_log_line *line)
+static void count_line(struct mdci_survey *s, const struct piece *p,
+                       const struct mdci_log_line *line, uint64_t number)
 {
-    const uint32_t number =
-        line->template == MDCI_LOG_NO_TEMPLATE ? BARE : line->template;
-    struct entry *e = &s->entry[number];
-    s->lines++;
-    if (e->use.lines++ == 0) {
-        e->use.first_line = s->lines;
-        e->use.example_size = mdci_min_size(line->size, EXAMPLE);
-        memcpy(e->example, s->text + line->at, e->use.example_size);
+    struct entry *e =
+        &s->entry[line->template == MDCI_LOG_NO_TEMPLATE ? BARE
+                                                         : line->template];
+    struct mdci_template_use *use = &e->use;
+    const int first = use->lines++ == 0 || number < use->first_line;
+    if (first) {
+        use->first_line = number;
+        use->example_size = mdci_min_size(line->size, EXAMPLE);
+        memcpy(e->example, p->text + line->at, use->example_size);
     }
-    e->use.last_line = s->lines;
-    e->use.plain_size += line->size;
-    e->use.cost += cost_of_line(s, line);
+    use->last_line = number > use->last_line ? number : use->last_line;
+    use->plain_size += line->size;
+    use->cost += cost_of_line(s, p, line, first);
     if (s->measured)
-        count_kinds(s, line);
+        count_kinds(s, p, line);
+}
+
+/* Finds the templates of a piece's lines. */
+static enum mdc_status mine(struct mdci_survey *s, const struct piece *p)
+{
+    const struct mdci_log_plan plan = {
+        .text = p->text,
+        .lines = p->lines,
+        .line_count = p->count,
+        .values = s->value,
+        .value_count = mdci_log_mine(&s->miner, p->text, p->lines, p->count,
+                                     s->value, VALUES),
+    };
+    size_t size = 0, texts;
+    s->stamps.text = NULL; /* the last line has moved */
+    if (s->measured)
+        return MDC_OK;
+    /* It is written for the costs of columns, over the last one's texts. */
+    mdci_log_writer_reset(&s->writer);
+    s->writer.templates_written = s->templates.count;
+    const enum mdc_status status =
+        mdci_log_write(&s->writer, &plan, s->joined, &size, ROOM, &texts);
+    return status == MDC_NEED_OUTPUT ? MDC_OK : status;
+}
+
+/* Counts the lines that wait, whether they have templates now or not. */
+static enum mdc_status count_left(struct mdci_survey *s)
+{
+    const struct piece p = {s->left, s->left_cost, s->left_line, s->left_count,
+                            s->left_number};
+    MDCI_TRY(mine(s, &p));
+    for (size_t i = 0; i < p.count; i++)
+        count_line(s, &p, &p.lines[i], p.number[i]);
+    s->left_size = s->left_count = 0;
+    return MDC_OK;
+}
+
+/* 1 if a line can wait. */
+static int keep(struct mdci_survey *s, const struct piece *p,
+                const struct mdci_log_line *line, uint64_t number)
+{
+    const size_t at = s->left_size;
+    if (line->template != MDCI_LOG_NO_TEMPLATE ||
+        line->size > MDCI_LOG_LINE_MAX || line->size > LEFT - at ||
+        s->left_count == LEFT_LINES)
+        return 0;
+    memcpy(s->left + at, p->text + line->at, line->size);
+    memcpy(s->left_cost + at, p->cost + line->at,
+           line->size * sizeof(*p->cost));
+    s->left_line[s->left_count] =
+        (struct mdci_log_line){.at = (uint32_t)at, .size = line->size};
+    s->left_number[s->left_count++] = number;
+    s->left_size += line->size;
+    return 1;
+}
+
+/* Lines without a template wait: others of their kind may come. */
+static enum mdc_status count_lines(struct mdci_survey *s, const struct piece *p)
+{
+    const uint64_t before = s->lines;
+    s->lines += p->count;
+    MDCI_TRY(mine(s, p));
+    for (size_t i = 0; i < p->count; i++)
+        if (!keep(s, p, &p->lines[i], before + 1 + i))
+            count_line(s, p, &p->lines[i], before + 1 + i);
+    return s->left_size > LEFT / 2 || s->left_count > LEFT_LINES / 2
+               ? count_left(s)
+               : MDC_OK;
+}
+
+/* What is left of a line that was too long to be looked at as one.
+ * \return bytes */
+static size_t count_rest(struct mdci_survey *s, const struct piece *p)
+{
+    const uint8_t *newline = memchr(s->text, '\n', s->size);
+    const struct mdci_log_line rest = {
+        .size = (uint32_t)(newline ? (size_t)(newline - s->text) + 1 : s->size),
+        .template = MDCI_LOG_NO_TEMPLATE};
+    struct mdci_template_use *use = &s->entry[BARE].use;
+    s->in_line = !newline;
+    s->stamps.text = NULL;
+    use->plain_size += rest.size;
+    use->cost += cost_of_line(s, p, &rest, 0);
+    if (s->measured)
+        count_kinds(s, p, &rest);
+    return rest.size;
 }
 
 /* Looks at text[0..size), whole lines if there are any. */
 static enum mdc_status look(struct mdci_survey *s)
 {
-    size_t count = 0, at = 0;
-    while (at < s->size && count < LINES) {
+    struct piece p = {s->text, s->cost, s->line, 0, NULL};
+    size_t at = s->in_line ? count_rest(s, &p) : 0;
+    while (at < s->size && p.count < LINES) {
         const uint8_t *newline = memchr(s->text + at, '\n', s->size - at);
         /* The rest of a last line comes with the next bytes. */
-        if (!newline && count > 0 && s->size == SEGMENT)
+        if (!newline && at > 0 && s->size == SEGMENT)
             break;
+        s->in_line = !newline && s->size == SEGMENT;
         const size_t end = newline ? (size_t)(newline - s->text) + 1 : s->size;
-        s->line[count++] = (struct mdci_log_line){.at = (uint32_t)at,
-                                                  .size = (uint32_t)(end - at)};
+        s->line[p.count++] = (struct mdci_log_line){
+            .at = (uint32_t)at, .size = (uint32_t)(end - at)};
         at = end;
     }
-    const struct mdci_log_plan plan = {
-        .text = s->text,
-        .lines = s->line,
-        .line_count = count,
-        .values = s->value,
-        .value_count =
-            mdci_log_mine(&s->miner, s->text, s->line, count, s->value, VALUES),
-    };
-    size_t size = 0, texts;
-    /* Each segment's texts are written over the last one's. */
-    mdci_log_writer_reset(&s->writer);
-    s->writer.templates_written = s->templates.count;
-    const enum mdc_status status =
-        mdci_log_write(&s->writer, &plan, s->joined, &size, ROOM, &texts);
-    if (status != MDC_OK && status != MDC_NEED_OUTPUT)
-        return status;
-    if (s->lines == 0)
+    if (!s->miner.stamps) {
         mdci_log_stamps_learn(&s->stamps, s->text, at);
-    s->stamps.text = NULL; /* it has moved */
-    for (size_t i = 0; i < count; i++)
-        count_line(s, &s->line[i]);
+        s->miner.stamps = &s->stamps;
+    }
+    MDCI_TRY(count_lines(s, &p));
     memmove(s->text, s->text + at, s->size - at);
     memmove(s->cost, s->cost + at, (s->size - at) * sizeof(*s->cost));
     s->size -= at;
@@ -277,7 +369,7 @@ enum mdc_status mdci_survey_end(struct mdci_survey *s)
 {
     while (s->size > 0)
         MDCI_TRY(look(s));
-    return MDC_OK;
+    return count_left(s);
 }
 
 int mdci_survey_next(const struct mdci_survey *s, unsigned *number,

@@ -16,6 +16,7 @@
 
 enum {
     OUTPUT = 65536,
+    TEXT_SAMPLE = 4096,
     BITS = 8 * 256, /* of a byte, in 1/256 */
     POINTS = 20000  /* that are kept */
 };
@@ -54,6 +55,7 @@ struct mdc_explain {
 
     /* Of texts. */
     struct mdci_survey *survey; /* NULL: there was none */
+    int in_text;                /* the last chunk was text */
     int measured;               /* costs of bytes are known */
     uint64_t text_cost;
 };
@@ -191,9 +193,12 @@ static enum mdc_status tell(struct mdci_watch *watch,
     x->plain_size += chunk->plain_size;
     if (watch->account.each > 0)
         return look_at_points(x, (size_t)chunk->plain_size, content);
-    return mdci_is_text(content, (size_t)chunk->plain_size)
-               ? survey_text(x, chunk, content)
-               : MDC_OK;
+    const size_t size = (size_t)chunk->plain_size;
+    /* A chunk may start within a long line. */
+    x->in_text = mdci_is_text(content, size) ||
+                 (x->in_text && mdci_has_few_controls(
+                                    content, mdci_min_size(size, TEXT_SAMPLE)));
+    return x->in_text ? survey_text(x, chunk, content) : MDC_OK;
 }
 
 enum mdc_status mdc_explain_new(mdc_explain **explain,

@@ -132,6 +132,32 @@ static void fill_log(uint8_t *content, size_t size)
     }
 }
 
+/* Each codec and row, with content as it is, and for a log and a table what
+ * these are made of. */
+static void log_line_seeds(const char *folder, const uint8_t *content)
+{
+    static const uint8_t log[] = {
+        1,  5,  131, 4,   224, 1,  128,              /* clock, words, number */
+        7,  10, 160, 0,   177, 2,  130, 16, 134,     /* and odd values */
+        0,  60, 9,   1,   200, 77, 8,   90, 3,   16, /* runs of lines */
+        50, 5,  9,   255, 1};
+    static const uint8_t table[] = {0, 6, 3, 0, 6, 17, 26, 9, 7, 200};
+    uint8_t bytes[CONTENT_SIZE + 3];
+    for (int i = 0; i < 30; i++) {
+        bytes[0] = (uint8_t)(i * 51);
+        bytes[1] = (uint8_t)(i * i * 5);
+        bytes[2] = (uint8_t)(i / 10 | i * 7 << 4);
+        size_t size = CONTENT_SIZE;
+        if (i < 10)
+            memcpy(bytes + 3, content, size);
+        else if (i < 20)
+            memcpy(bytes + 3, table, size = sizeof(table));
+        else
+            memcpy(bytes + 3, log, size = sizeof(log));
+        write_seed(folder, "fuzz_log_lines", i, bytes, size + 3);
+    }
+}
+
 /* The parts of a segment as the fuzz target takes them: what they are, where
  * the texts and the noise end, texts, structure. */
 static void log_seeds(const char *folder, const uint8_t *content)
@@ -144,17 +170,11 @@ static void log_seeds(const char *folder, const uint8_t *content)
     static const uint8_t rows[] = {3, 4, 0,  0,   0,   'a', 'b', 0, 0,
                                    2, 0, 1,  'k', '=', 1,   ' ', 1, '\n',
                                    2, 3, 11, 0,   '0', 2,   0,   0};
-    uint8_t bytes[CONTENT_SIZE + 2];
     write_seed(folder, "fuzz_log", 100, plan, sizeof(plan));
     write_seed(folder, "fuzz_log", 101, rows, sizeof(rows));
     codec_seeds(folder, "fuzz_log", MDCI_CODEC_LOG, 1, 0, content);
     codec_seeds(folder, "fuzz_log", MDCI_CODEC_LOG, 2, 1, content);
-    for (int i = 0; i < 8; i++) {
-        bytes[0] = (uint8_t)i;
-        bytes[1] = (uint8_t)(i * i * 5);
-        memcpy(bytes + 2, content, CONTENT_SIZE);
-        write_seed(folder, "fuzz_log_lines", i, bytes, sizeof(bytes));
-    }
+    log_line_seeds(folder, content);
 }
 
 /* Recipes of scans, see the target: every kind in every order, alone and with

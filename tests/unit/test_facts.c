@@ -155,6 +155,152 @@ static int read_at(void *opaque, uint64_t offset, void *buffer, size_t size)
     return 0;
 }
 
+/* am and pm, in any letters, and what stands behind them. */
+static void test_halves_of_days(void **state)
+{
+    (void)state;
+    /* 2014-05-27, a Tuesday, is 16217 days after 1970. */
+    static const struct {
+        const char *line;
+        int64_t time; /* seconds of the day */
+    } good[] = {{"Tue May 27 04:09:05.000 pm 2014 x", 58145},
+                {"[Tue May 27 16:09:05 CEST 2014] x", 58145},
+                {"Tue May 27 16:09:05 +0200 2014 x", 58145},
+                {"May 27 16:09:05 2014 x", 58145},
+                {"2014-05-27 04:09:05 PM x", 58145},
+                {"2014-05-27 04:09:05,000pm x", 58145},
+                {"2014-05-27 04:09:05 p.m. x", 58145},
+                {"2014-05-27 04:09:05 AM", 14945},
+                {"2014-05-27 12:09:05 AM x", 545},
+                {"2014-05-27 12:09:05 PM x", 43745},
+                {"2014-05-27 16:09:05 PM x", 58145},
+                {"05/27/2014 04:09:05 PM x", 58145},
+                {"5/27/2014, 4:09:05 PM x", 58145},
+                {"05/27/2014 16:09:05 x", 58145},
+                {"27/05/2014 16:09:05 x", 58145},
+                {"May 27, 2014 4:09:05 PM com.x", 58145},
+                {"May 27, 2014, 4:09:05 PM x", 58145}};
+    for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+        int64_t time = 0;
+        assert_int_equal(stamp_of(good[i].line, &time), MDC_CLOCK_DATE);
+        assert_true(time == 16217 * DAY + good[i].time * SECOND);
+    }
+    int64_t time;
+    assert_int_equal(stamp_of("May 27 04:09:05 pm x", &time),
+                     MDC_CLOCK_YEARLESS);
+    assert_true(time == 147 * DAY + 58145 * SECOND);
+    static const char *const none[] = {
+        "2014-05-27 00:09:05 PM x",  /* no clock says so */
+        "2014-05-27 13:09:05 AM x",  /* nor this */
+        "14/05/06 04:09:05 PM x",    /* the year may be the first or last */
+        "05/06/2014 04:09:05 PM x"}; /* in June or in May? */
+    for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
+        assert_int_equal(stamp_of(none[i], &time), MDC_CLOCK_NONE);
+}
+
+/* A number is a time where it is called one. */
+static void test_unix_times(void **state)
+{
+    (void)state;
+    static const char *const good[] = {
+        "{\"level\":\"info\",\"ts\":1700000000.125,\"msg\":\"x\"}",
+        "{\"time\": 1700000000125, \"pid\": 1234567890}",
+        "{\"Timestamp\":\"1700000000125\"}",
+        "level=info ts=1700000000.125 msg=x",
+        "id=1234567890 ts=1700000000.125",
+        "- 1700000000.125 x"};
+    for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+        int64_t time = 0;
+        assert_int_equal(stamp_of(good[i], &time), MDC_CLOCK_DATE);
+        assert_true(time == 1700000000 * SECOND + SECOND / 8);
+    }
+    static const char *const none[] = {
+        "{\"user\":1700000000,\"msg\":\"x\"}", "{\"id\": 1700000000}",
+        "user=1700000000 x", "{\"uptime\":1700000000}",
+        "{\"ts\":17000000001.25}"};
+    for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++) {
+        int64_t time;
+        assert_int_equal(stamp_of(none[i], &time), MDC_CLOCK_NONE);
+    }
+}
+
+static int facts_of_lines(const char *line, int lines,
+                          struct mdci_text_facts *facts)
+{
+    char text[8192];
+    size_t size = 0;
+    for (int i = 0; i < lines; i++)
+        size += (size_t)snprintf(text + size, sizeof(text) - size, line, i, i);
+    return mdci_text_facts((const uint8_t *)text, size, facts);
+}
+
+/* What all lines say is believed, and what is cut is not. */
+static void test_lines_agree(void **state)
+{
+    (void)state;
+    struct mdci_text_facts facts;
+    const int64_t day = 16217 * DAY;
+    /* The last line ends before its PM. */
+    assert_int_equal(facts_of("05/27/2014 04:09:05 PM a\n"
+                              "05/27/2014 04:09:06 PM b\n"
+                              "05/27/2014 04:09:07",
+                              &facts),
+                     1);
+    assert_true(facts.least == day + 58145 * SECOND);
+    assert_true(facts.greatest == day + 58146 * SECOND);
+    /* The first one's month had two digits. */
+    assert_int_equal(facts_of("1/27/2014 04:09:05 a\n"
+                              "11/27/2014 04:09:06 b\n"
+                              "11/27/2014 04:09:07 c\n",
+                              &facts),
+                     1);
+    assert_int_equal(facts.clock, MDC_CLOCK_DATE);
+    assert_true(facts.least == day + 184 * DAY + 14946 * SECOND);
+    /* One line tells month from day for all. */
+    assert_int_equal(facts_of("05/06/2014 04:09:05 a\n"
+                              "05/06/2014 04:09:06 b\n"
+                              "05/13/2014 04:09:07 c\n",
+                              &facts),
+                     1);
+    assert_true(facts.least == day - 21 * DAY + 14945 * SECOND);
+    /* And two that differ tell nothing. */
+    assert_int_equal(facts_of("13/06/2014 04:09:05 a\n"
+                              "05/06/2014 04:09:06 b\n"
+                              "05/13/2014 04:09:07 c\n",
+                              &facts),
+                     1);
+    assert_int_equal(facts.clock, MDC_CLOCK_NONE);
+    /* A word that one line begins with is no half of a day. */
+    assert_int_equal(facts_of("2014-05-27 04:09:05 a\n"
+                              "2014-05-27 04:09:06 pm\n"
+                              "2014-05-27 04:09:07 c\n",
+                              &facts),
+                     1);
+    assert_true(facts.greatest == day + 14947 * SECOND);
+    /* Numbers behind times are no years where they differ. */
+    assert_int_equal(
+        facts_of_lines("Mar  1 00:00:%02d 20%02d bytes\n", 60, &facts), 1);
+    assert_int_equal(facts.clock, MDC_CLOCK_YEARLESS);
+    assert_true(facts.greatest == 60 * DAY + 59 * SECOND);
+}
+
+/* Zeros before a log hide nothing of it. */
+static void test_hole(void **state)
+{
+    (void)state;
+    static char text[100000 + 64];
+    struct mdci_text_facts facts;
+    const size_t size =
+        (size_t)sprintf(text + 100000, "1970-01-01 00:00:01 a\n"
+                                       "1970-01-01 00:00:02 b\n") +
+        100000;
+    assert_int_equal(mdci_text_facts((uint8_t *)text, size, &facts), 1);
+    assert_int_equal(facts.lines, 2);
+    assert_true(facts.least == SECOND && facts.greatest == 2 * SECOND);
+    assert_int_equal(mdci_text_facts((uint8_t *)text, 100000, &facts), 0);
+    assert_int_equal(mdci_hole((uint8_t *)text, size), 100000);
+}
+
 /* Through an archive of two blocks and back. */
 static void test_archive(void **state)
 {
@@ -206,6 +352,10 @@ int main(void)
         cmocka_unit_test(test_layouts),
         cmocka_unit_test(test_fractions_and_ends),
         cmocka_unit_test(test_range),
+        cmocka_unit_test(test_halves_of_days),
+        cmocka_unit_test(test_unix_times),
+        cmocka_unit_test(test_lines_agree),
+        cmocka_unit_test(test_hole),
         cmocka_unit_test(test_archive),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

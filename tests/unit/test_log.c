@@ -249,6 +249,118 @@ static void test_survey(void **state)
     free(log);
 }
 
+/* What a survey makes of a log: templates, lines of the one with most, and
+ * lines without one. */
+struct surveyed {
+    unsigned templates;
+    uint64_t lines, most, bare, bytes, last_line;
+    char text[100]; /* of the one with most, slots as * */
+};
+
+static int note_template(void *opaque, const struct mdc_template *t)
+{
+    struct surveyed *found = opaque;
+    found->lines += t->lines;
+    found->bytes += t->plain_size;
+    found->bare += t->text ? 0 : t->lines;
+    found->templates += t->text != NULL;
+    if (t->last_line > found->last_line)
+        found->last_line = t->last_line;
+    if (!t->text || t->lines <= found->most)
+        return 0;
+    found->most = t->lines;
+    assert_true(t->text_size < sizeof(found->text));
+    for (size_t i = 0; i < t->text_size; i++)
+        found->text[i] =
+            (char)(t->text[i] == MDC_TEMPLATE_SLOT ? '*' : t->text[i]);
+    found->text[t->text_size] = 0;
+    return 0;
+}
+
+static struct surveyed survey_of(const char *log, size_t size)
+{
+    struct surveyed found = {0};
+    mdc_survey *survey;
+    assert_int_equal(mdc_survey_new(&survey, NULL), MDC_OK);
+    assert_int_equal(mdc_survey_add(survey, log, size), MDC_OK);
+    assert_int_equal(mdc_survey_report(survey, note_template, &found), MDC_OK);
+    mdc_survey_free(survey);
+    assert_true(found.bytes == size);
+    return found;
+}
+
+/* What comes in turn is one statement, however long a turn is: a sample of
+ * lines at a fixed distance would show the same of it each time. */
+static void test_survey_of_turns(void **state)
+{
+    (void)state;
+    char *log = (char *)must_alloc(1 << 20);
+    for (int turn = 2; turn <= 60; turn++) {
+        size_t size = 0;
+        for (int i = 0; i < 8000; i++)
+            size += (size_t)sprintf(log + size,
+                                    "2026-02-28 22:%02d:%02d,%03d INFO  "
+                                    "worker-%d handled %d in %d ms\n",
+                                    i / 400, i % 60, i * 37 % 1000, i % turn,
+                                    i * 7919 % 100003, i * 31 % 997);
+        const struct surveyed found = survey_of(log, size);
+        assert_int_equal(found.templates, 1);
+        assert_int_equal(found.bare, 0);
+        assert_int_equal(found.lines, 8000);
+    }
+    free(log);
+}
+
+/* Nor is it two where days pass, and what is rare waits for its like. */
+static void test_survey_of_days(void **state)
+{
+    (void)state;
+    char *log = (char *)must_alloc(6 << 20);
+    size_t size = 0;
+    for (int i = 0; i < 60000; i++)
+        size += (size_t)sprintf(
+            log + size,
+            i % 9000 == 17
+                ? "%s %2d %02d:%02d:%02d host%d gc paused for %d ms\n"
+                : "%s %2d %02d:%02d:%02d host%d answered request %d\n",
+            i < 30000 ? "Feb" : "Mar", 1 + i % 30000 / 3000, i / 3600 % 24,
+            i / 60 % 60, i % 60, i % 3, i * 7919 % 100003);
+    const struct surveyed found = survey_of(log, size);
+    assert_true(size > 2 << 20);
+    assert_int_equal(found.templates, 2);
+    assert_int_equal(found.most, 59993);
+    assert_int_equal(found.bare, 0);
+    assert_string_equal(found.text, "* * * * answered request *\n");
+    free(log);
+}
+
+/* A line is one, however long it is, and what follows it is told. */
+static void test_survey_of_long_lines(void **state)
+{
+    (void)state;
+    const size_t room = 4 << 20;
+    char *log = (char *)must_alloc(room);
+    memset(log, 'x', room);
+    struct surveyed found = survey_of(log, (2 << 20) + 5);
+    assert_int_equal(found.lines, 1);
+    assert_int_equal(found.last_line, 1);
+    log[(2 << 20) - 1] = '\n'; /* where a segment ends */
+    found = survey_of(log, 2 << 20);
+    assert_int_equal(found.lines, 1);
+    size_t size = 1500000;
+    log[size++] = '\n';
+    for (int i = 0; i < 1000; i++)
+        size += (size_t)sprintf(log + size, "job %d took %d ms\n", i, i * 7);
+    memset(log + size, 'y', 2000000);
+    found = survey_of(log, size + 2000000);
+    assert_int_equal(found.lines, 1002);
+    assert_int_equal(found.most, 1000);
+    assert_int_equal(found.bare, 2);
+    assert_int_equal(found.last_line, 1002);
+    assert_string_equal(found.text, "job * took * ms\n");
+    free(log);
+}
+
 /* ---- Reading what no encoder wrote --------------------------------------- */
 
 static enum mdc_status read_parts(struct mdci_log_reader *r,
@@ -687,6 +799,63 @@ static size_t nasty_log(char *log, uint64_t seed)
     return size;
 }
 
+/* Bytes that a row of the codec makes of data[size], which come back. */
+static size_t packed_size(unsigned row, const uint8_t *data, size_t size)
+{
+    const struct mdci_codec *codec = &mdci_codec_log;
+    void *encoder, *decoder;
+    size_t packed_size;
+    uint8_t *packed = must_alloc(codec->bound(size)), *back = must_alloc(size);
+    assert_int_equal(codec->open(&encoder, MDCI_ENCODE, row, size, &no_hooks),
+                     MDC_OK);
+    assert_int_equal(codec->open(&decoder, MDCI_DECODE, row, size, &no_hooks),
+                     MDC_OK);
+    assert_int_equal(
+        codec->encode(encoder, data, 0, size, packed, &packed_size), MDC_OK);
+    assert_int_equal(codec->decode(decoder, back, 0, size, packed, packed_size),
+                     MDC_OK);
+    assert_memory_equal(back, data, size);
+    codec->close(encoder);
+    codec->close(decoder);
+    free(packed);
+    free(back);
+    return packed_size;
+}
+
+/* A hole before a log is as cheap as none, and hides no log from a claim. */
+static void test_hole_before_a_log(void **state)
+{
+    (void)state;
+    enum { HOLE = 300000, ROOM = HOLE + 400000 };
+    uint8_t *all = must_alloc(ROOM), *log = all + HOLE;
+    size_t size = 0;
+    memset(all, 0, HOLE);
+    for (int i = 0; size < 300000; i++)
+        size += (size_t)sprintf((char *)log + size,
+                                "%02d:%02d:%02d [web-%d] request %d: %d ms\n",
+                                i / 3600 % 24, i / 60 % 60, i % 60, i % 9,
+                                (int)(i * 7919LL % 1000003), i * 31 % 900);
+    for (unsigned row = 1; row <= 4; row++) {
+        if (!has_level((int)row))
+            continue;
+        const size_t alone = packed_size(row, log, size);
+        assert_true(alone < size / 4);
+        assert_true(packed_size(row, all, HOLE + size) < alone + 400);
+        /* One that is a few zeros, or odd, or has no log behind it. */
+        (void)packed_size(row, log - 1, size + 1);
+        (void)packed_size(row, log - 5000, size + 5000);
+        (void)packed_size(row, all, HOLE);
+    }
+    enum mdci_claim claim;
+    assert_int_equal(
+        mdci_codec_log.claim(6, all, HOLE + size, &no_hooks, &claim), MDC_OK);
+    assert_int_equal(claim, MDCI_CLAIM_SURE);
+    assert_int_equal(mdci_codec_log.claim(6, all, HOLE, &no_hooks, &claim),
+                     MDC_OK);
+    assert_int_equal(claim, MDCI_CLAIM_NONE);
+    free(all);
+}
+
 static void test_nasty_logs(void **state)
 {
     (void)state;
@@ -753,11 +922,15 @@ int main(void)
         cmocka_unit_test(test_columns),
         cmocka_unit_test(test_dictionary),
         cmocka_unit_test(test_survey),
+        cmocka_unit_test(test_survey_of_turns),
+        cmocka_unit_test(test_survey_of_days),
+        cmocka_unit_test(test_survey_of_long_lines),
         cmocka_unit_test(test_malformed_parts),
         cmocka_unit_test(test_rows),
         cmocka_unit_test(test_rows_know_their_line),
         cmocka_unit_test(test_noise),
         cmocka_unit_test(test_claims),
+        cmocka_unit_test(test_hole_before_a_log),
         cmocka_unit_test(test_nasty_logs),
         cmocka_unit_test(test_long_lines),
     };

@@ -14,6 +14,7 @@
 
 #include "src/cli/message.h"
 #include "src/cli/request.h"
+#include "src/cli/signals.h"
 
 /** Gives closed standard descriptors a file that cannot be used, so that no
  *  file gets their number. \return false: not possible */
@@ -63,27 +64,45 @@ int mdci_write_all(int fd, const void *data, size_t size);
 /* ---- Target ------------------------------------------------------------ */
 
 struct mdci_target {
-    int fd;     /**< -1: nothing is written */
-    char *path; /**< NULL: stdout or nothing; owned */
+    int fd;          /**< -1: nothing is written */
+    char *path;      /**< NULL: stdout or nothing; owned */
+    char *temporary; /**< what it is called until it is whole; owned */
+    bool replace;    /**< what has its name goes then */
+    struct mdci_partial partial;
 };
 
-/** Makes the file `path` (owned by *target from now on) and has signals remove
- *  it. \return false after a message; *target is empty then */
+/** Whether a file's name (without its directory) is one that targets have until
+ *  they are whole. */
+bool mdci_target_is_temporary(const char *name);
+
+/** Makes a file that is to become `path` (owned by *target from now on), and
+ *  has signals remove it. It can be read, too. *target must stay where it is.
+ *  \return false after a message; *target is empty then */
 bool mdci_target_open(struct mdci_target *target,
                       const struct mdci_request *request,
                       struct mdci_console *console, char *path);
 
-/** Ends a file that is good: it gets the attributes of the source, and is
- *  safe on disk if `sync`. \return false after a message; it is removed then */
-bool mdci_target_close(struct mdci_target *target, struct mdci_console *console,
-                       const struct stat *attributes, bool sync);
+/** Ends a file that is good: it gets the attributes of the source, and its
+ *  content is safe on disk if `sync`. \return false after a message; it is
+ *  dropped then */
+bool mdci_target_finish(struct mdci_target *target,
+                        struct mdci_console *console,
+                        const struct stat *attributes, bool sync);
 
-/** Ends a file that is not good, removing it. */
+/** Gives it its name. \return false after a message; it is dropped then */
+bool mdci_target_place(struct mdci_target *target,
+                       struct mdci_console *console);
+
+/** Makes the name safe on disk, and other new names in the same directory.
+ *  \return false after a message */
+bool mdci_target_sync_name(const struct mdci_target *target,
+                           struct mdci_console *console);
+
+/** Removes a file that did not get its name, and frees what *target has. */
 void mdci_target_drop(struct mdci_target *target);
 
-/** Removes the source `path` if it still is what was opened and read. After
- *  mdci_target_close(). */
-void mdci_source_remove(const char *path, int fd, const struct stat *status,
+/** Removes the source `path` if it still is what was opened and read. */
+void mdci_source_remove(const char *path, const struct stat *status,
                         struct mdci_console *console);
 
 #endif

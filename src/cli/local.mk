@@ -21,7 +21,7 @@ midicoth_SOURCES = \
 	src/cli/templates.c src/cli/templates.h \
 	src/cli/verify.c \
 	src/cli/walk.c src/cli/walk.h
-midicoth_LDADD = libmidicoth.la
+midicoth_LDADD = libmidicoth.la $(PTHREAD_LIBS)
 dist_man_MANS += doc/midicoth.1
 
 # The same program restores under these names.

@@ -167,6 +167,18 @@ static bool open_target(struct source *source)
     return true;
 }
 
+/* Gives a target that is whole its name, and removes the source. */
+static void settle(struct source *source, bool remove)
+{
+    struct mdci_console *console = &source->command->console;
+    if (mdci_target_place(&source->target, console) && remove &&
+        mdci_target_sync_name(&source->target, console) &&
+        /* What was not restored is still in the source. */
+        !source->job.rest_ignored)
+        mdci_source_remove(source->path, &source->status, console);
+    mdci_target_drop(&source->target);
+}
+
 /* From an open source to a finished target, and perhaps no source. */
 static void replace(struct source *source)
 {
@@ -182,12 +194,9 @@ static void replace(struct source *source)
         good = mdci_convert_verify(job);
     if (!good)
         mdci_target_drop(&source->target);
-    /* What was not restored is still in the source. */
-    else if (mdci_target_close(&source->target, console, &source->status,
-                               remove) &&
-             remove && !job->rest_ignored)
-        mdci_source_remove(source->path, job->reader.fd, &source->status,
-                           console);
+    else if (mdci_target_finish(&source->target, console, &source->status,
+                                remove))
+        settle(source, remove);
 }
 
 static bool verify_refused(const struct source *source)

@@ -13,6 +13,7 @@ cli_tests = \
 	tests/cli/quantize.sh \
 	tests/cli/recursive.sh \
 	tests/cli/same_bytes.sh \
+	tests/cli/survives.sh \
 	tests/cli/templates.sh \
 	tests/cli/terminal.sh \
 	tests/cli/verified.sh

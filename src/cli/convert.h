@@ -17,6 +17,7 @@ struct mdci_contexts {
     mdc_cctx *encoder; /**< NULL: none is kept */
     mdc_dctx *decoder;
     unsigned threads;              /**< of the encoder */
+    bool blocks_adjusted;          /**< it was said that blocks are smaller */
     struct mdci_progress progress; /**< which they both report to */
 };
 
@@ -30,7 +31,9 @@ struct mdci_job {
     const char *name;     /**< of the source, as shown */
     uint64_t source_size; /**< bytes; 0: unknown or none */
     struct mdci_reader reader;
-    int out;              /**< -1: what comes out is thrown away */
+    int out;     /**< -1: what comes out is thrown away */
+    bool sparse; /**< it is a new file that may have holes */
+    struct mdci_holes holes;
     mdc_survey *survey;   /**< gets what comes out; NULL: there is none */
     mdc_explain *explain; /**< the same */
     struct mdc_output buffer;

@@ -38,12 +38,14 @@ struct mdci_reader {
     size_t size; /**< room in data */
     size_t pos, end;
     uint64_t total; /**< bytes read so far */
+    int wake;       /**< ends waiting once it can be read; 0: there is none */
 };
 
 enum mdci_read_result {
     MDCI_READ_SOME,
     MDCI_READ_END,
     MDCI_READ_TIMEOUT,
+    MDCI_READ_WOKEN,
     MDCI_READ_FAILED /**< errno says why */
 };
 
@@ -60,6 +62,20 @@ int mdci_read_at(int fd, uint64_t offset, void *buffer, size_t size);
 
 /** Writes all of data[size]. \return 0, or -1 and errno */
 int mdci_write_all(int fd, const void *data, size_t size);
+
+/** Where a new file with holes stands. */
+struct mdci_holes {
+    uint64_t at;      /**< size of the file so far */
+    uint64_t pending; /**< of these, zeros at its end that were not written */
+};
+
+/** As mdci_write_all(), but leaves out long runs of zeros. *holes is zeroed
+ *  before the first call. */
+int mdci_write_sparse(int fd, struct mdci_holes *holes, const void *data,
+                      size_t size);
+
+/** Makes the file as long as it is to be. \return 0, or -1 and errno */
+int mdci_end_sparse(int fd, const struct mdci_holes *holes);
 
 /* ---- Target ------------------------------------------------------------ */
 

@@ -164,6 +164,8 @@ static bool open_target(struct source *source)
     if (!mdci_target_open(&source->target, request, console, name))
         return false;
     source->job.out = source->target.fd;
+    source->job.sparse =
+        request->mode == MDCI_DECOMPRESS && !request->no_sparse;
     return true;
 }
 

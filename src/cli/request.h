@@ -38,7 +38,8 @@ struct mdci_request {
     bool force;
     bool recursive;
     bool verify;
-    bool progress; /**< also where stderr is no terminal */
+    bool no_sparse; /**< zeros that are restored do not become holes */
+    bool progress;  /**< also where stderr is no terminal */
     bool json;
     bool html;
     bool svg;
@@ -50,6 +51,7 @@ struct mdci_request {
     enum mdc_content content;
     uint64_t quantize;     /**< nanometres; 0: nothing is moved */
     uint64_t memory_limit; /**< bytes; UINT64_MAX: none */
+    uint64_t max_output;   /**< bytes restored of an archive; 0: no limit */
     struct mdci_flush_rule flush;
     const char *dictionary_name; /**< of -D; NULL: none */
     uint8_t *dictionary;         /**< its bytes, once it is loaded */

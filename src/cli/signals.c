@@ -7,6 +7,8 @@
 
 #include "src/cli/signals.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stddef.h>
@@ -42,8 +44,27 @@ static void remove_partials(void)
     }
 }
 
+/* Static as well: what a handler and the main thread share. */
+static struct {
+    int wake[2];                 /* a pipe; -1: signals do not ask */
+    volatile sig_atomic_t asked; /* the signal that asked to end; 0: none */
+} soft = {.wake = {-1, -1}};
+
+static bool may_ask(int number)
+{
+    return soft.wake[1] >= 0 && !soft.asked &&
+           (number == SIGINT || number == SIGTERM || number == SIGHUP);
+}
+
 static void handle(int number)
 {
+    if (may_ask(number)) {
+        const int saved = errno;
+        soft.asked = number;
+        (void)!write(soft.wake[1], "", 1);
+        errno = saved;
+        return;
+    }
     remove_partials();
     /* SA_RESETHAND and SA_NODEFER: this is the default action. */
     (void)raise(number);
@@ -59,6 +80,24 @@ void mdci_signals_start(void)
         if (sigaction(ending[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
             (void)sigaction(ending[i], &action, NULL);
     }
+}
+
+bool mdci_signals_soften(void)
+{
+    return soft.wake[1] >= 0 || pipe2(soft.wake, O_CLOEXEC | O_NONBLOCK) == 0;
+}
+
+int mdci_signals_wake(void)
+{
+    return soft.wake[0];
+}
+
+void mdci_signals_obey(void)
+{
+    if (!soft.asked)
+        return;
+    (void)signal(soft.asked, SIG_DFL);
+    (void)raise(soft.asked);
 }
 
 void mdci_signals_hold(sigset_t *old)

@@ -7,6 +7,7 @@
 #define MDCI_SIGNALS_H
 
 #include <signal.h>
+#include <stdbool.h>
 #include <sys/stat.h>
 
 /** A file that is removed when a signal comes. */
@@ -34,5 +35,17 @@ void mdci_signals_add_partial(struct mdci_partial *partial, const char *path,
 
 /** To be called without signals held; does nothing for what was not added. */
 void mdci_signals_forget_partial(struct mdci_partial *partial);
+
+/* ---- Ending in good order ---------------------------------------------- */
+
+/** From now on the first INT, TERM or HUP asks to end, and ends nothing; any
+ *  other signal after it does. \return false: not possible */
+bool mdci_signals_soften(void);
+
+/** Readable once a signal has asked; -1 if none can. */
+int mdci_signals_wake(void);
+
+/** Dies of the signal that asked, if one did. */
+void mdci_signals_obey(void);
 
 #endif

@@ -27,6 +27,8 @@ enum {
     OPT_FLUSH,
     OPT_MAX_OUTPUT,
     OPT_NO_SPARSE,
+    OPT_SYNC,
+    OPT_NO_SYNC,
     OPT_BLOCK_SIZE,
     OPT_SEEKABLE,
     OPT_FORMAT,
@@ -71,6 +73,8 @@ static const struct option long_options[] = {
     {"flush", required_argument, NULL, OPT_FLUSH},
     {"max-output", required_argument, NULL, OPT_MAX_OUTPUT},
     {"no-sparse", no_argument, NULL, OPT_NO_SPARSE},
+    {"sync", required_argument, NULL, OPT_SYNC},
+    {"no-sync", no_argument, NULL, OPT_NO_SYNC},
     {"block-size", required_argument, NULL, OPT_BLOCK_SIZE},
     {"seekable", no_argument, NULL, OPT_SEEKABLE},
     {"format", required_argument, NULL, OPT_FORMAT},
@@ -124,6 +128,9 @@ static const char help[] =
     "      --flush=RULE      make input restorable after SIZE (64K, 5M), TIME\n"
     "                        (500ms, 5s, 5min, 1h) or each line\n"
     "      --verify          restore and compare before removing FILE\n"
+    "      --sync=WHEN       make outputs safe on disk before FILEs are "
+    "removed:\n"
+    "                        each file (the default), many at the end, never\n"
     "      --no-sparse       restore long runs of zeros as zeros, not as "
     "holes\n"
     "      --progress        show progress even without a terminal\n"
@@ -162,6 +169,10 @@ static const char *read_value(struct mdci_request *r, int option,
                    ? NULL
                    : "a flush rule is a size (64K, 5M), a time (500ms, 5s, "
                      "5min, 1h) or line";
+    case OPT_SYNC:
+        return mdci_parse_sync(text, &r->sync)
+                   ? NULL
+                   : "outputs are synced by file, at the end, or never";
     case OPT_MAX_OUTPUT:
         return mdci_parse_size(text, &r->max_output) && r->max_output >= 1
                    ? NULL
@@ -258,6 +269,9 @@ static void set_flag(struct mdci_request *r, struct mdci_console *console,
     case OPT_NO_SPARSE:
         r->no_sparse = true;
         break;
+    case OPT_NO_SYNC:
+        r->sync = MDCI_SYNC_NEVER;
+        break;
     case OPT_PROGRESS:
         r->progress = true;
         break;
@@ -310,6 +324,7 @@ static enum mdci_args_result parse_options(struct mdci_request *r,
         case OPT_MAXDICT:
         case OPT_FLUSH:
         case OPT_MAX_OUTPUT:
+        case OPT_SYNC:
         case OPT_FORMAT:
         case OPT_QUANTIZE:
         case OPT_BLOCK_SIZE:

@@ -72,7 +72,7 @@ struct mdc_options mdci_convert_options(const struct mdci_job *job)
     struct mdc_options options = {.size = sizeof(options)};
     mdc_options_init(&options);
     options.level = request->level;
-    options.threads = request->threads;
+    options.threads = job->threads;
     options.block_size = request->block_size;
     options.seekable = request->seekable;
     options.content = request->content;
@@ -80,8 +80,8 @@ struct mdc_options mdci_convert_options(const struct mdci_job *job)
     options.dictionary = request->dictionary;
     options.dictionary_size = request->dictionary_size;
     options.max_output = request->max_output;
-    if (request->memory_limit != UINT64_MAX)
-        options.memory_limit = request->memory_limit;
+    if (job->memory_limit != UINT64_MAX)
+        options.memory_limit = job->memory_limit;
     return options;
 }
 
@@ -98,6 +98,8 @@ void mdci_contexts_free(struct mdci_contexts *contexts)
 {
     mdc_cctx_free(contexts->encoder);
     mdc_dctx_free(contexts->decoder);
+    contexts->encoder = NULL;
+    contexts->decoder = NULL;
 }
 
 /* ---- Compressing -------------------------------------------------------- */
@@ -125,12 +127,26 @@ static struct mdc_options sized_options(const struct mdci_job *job,
 {
     struct mdc_options sized = *options;
     sized.block_size = block;
-    if (job->source_size > 0 && job->source_size <= block) {
+    if (job->size_known && job->source_size <= block) {
         sized.threads = 1;
         sized.block_size = job->source_size < 4096 ? 4096 : job->source_size;
         sized.seekable = 0; /* one block has no dictionary of its own */
     }
     return sized;
+}
+
+uint64_t mdci_convert_memory(const struct mdci_request *request, uint64_t size)
+{
+    const uint64_t block = usual_block(request);
+    const struct mdci_job job = {.request = request,
+                                 .source_size = size,
+                                 .size_known = true,
+                                 .threads = 1};
+    if (size > block)
+        return UINT64_MAX;
+    const struct mdc_options options = mdci_convert_options(&job);
+    const struct mdc_options sized = sized_options(&job, &options, block);
+    return mdc_memusage(&sized);
 }
 
 /* Whether one thread with blocks of a size fits into the limit. */
@@ -140,7 +156,7 @@ static bool fits(const struct mdci_job *job, const struct mdc_options *options,
     struct mdc_options sized = sized_options(job, options, block);
     sized.level = level;
     sized.threads = 1;
-    return mdc_memusage(&sized) <= job->request->memory_limit;
+    return mdc_memusage(&sized) <= job->memory_limit;
 }
 
 /* The largest block that fits and may be made; 0: there is none. */
@@ -178,7 +194,7 @@ static bool refuse_memory(const struct mdci_job *job,
     mdci_error(job->console, job->name,
                "level %d needs %s of memory, the limit is %s (see -M%s)",
                options->level, mdci_size_text(need, mdc_memusage(&sized)),
-               mdci_size_text(have, job->request->memory_limit), other);
+               mdci_size_text(have, job->memory_limit), other);
     return false;
 }
 
@@ -186,7 +202,7 @@ static bool refuse_memory(const struct mdci_job *job,
  * not, blocks become smaller, unless their size was asked for. */
 static bool fit_into_memory(struct mdci_job *job, struct mdc_options *options)
 {
-    const uint64_t limit = job->request->memory_limit;
+    const uint64_t limit = job->memory_limit;
     const uint64_t usual = usual_block(job->request);
     const uint64_t block = fitting_block(job, options, options->level);
     if (block == 0 || (block < usual && job->request->block_size > 0))
@@ -219,6 +235,7 @@ static bool run_encoder(struct mdci_job *job, mdc_cctx *ctx,
     do {
         status = mdc_cctx_run(ctx, &in, &job->buffer, action);
         if (status != MDC_OK && status != MDC_NEED_OUTPUT) {
+            job->short_of_memory = status == MDC_MEM;
             mdci_convert_fault(job->console, job->name, mdc_cctx_error(ctx));
             return false;
         }
@@ -316,13 +333,16 @@ bool mdci_convert_compress(struct mdci_job *job)
     mdc_cctx *ctx = kept->encoder;
     enum mdc_status status = MDC_OK;
     if (!ctx || kept->threads != options.threads ||
+        kept->block_size != options.block_size ||
         mdc_cctx_reset(ctx) != MDC_OK) {
         mdc_cctx_free(ctx);
         status = mdc_cctx_new(&ctx, &options);
         kept->threads = options.threads;
+        kept->block_size = options.block_size;
     }
     kept->encoder = NULL;
     if (status != MDC_OK) {
+        job->short_of_memory = true;
         mdci_error(job->console, job->name, "%s", mdc_status_text(status));
         return false;
     }
@@ -330,7 +350,8 @@ bool mdci_convert_compress(struct mdci_job *job)
     mdci_signals_obey();
     if (good)
         warn_of_exact(job, ctx);
-    if (good && options.dictionary)
+    /* To verify takes as much memory again. */
+    if (good && !job->request->verify)
         kept->encoder = ctx;
     else
         mdc_cctx_free(ctx);
@@ -397,6 +418,7 @@ static bool restore(struct mdci_job *job, mdc_dctx *ctx)
                       "bytes behind the archive were ignored");
             return true;
         } else if (status != MDC_NEED_INPUT) {
+            job->short_of_memory = status == MDC_MEMLIMIT || status == MDC_MEM;
             mdci_convert_fault(job->console, job->name, mdc_dctx_error(ctx));
             return false;
         }
@@ -415,6 +437,7 @@ bool mdci_convert_restore(struct mdci_job *job)
     }
     kept->decoder = NULL;
     if (status != MDC_OK) {
+        job->short_of_memory = true;
         mdci_error(job->console, job->name, "%s", mdc_status_text(status));
         return false;
     }
@@ -428,7 +451,7 @@ bool mdci_convert_restore(struct mdci_job *job)
                  "warning: coordinates are up to %s m off, as --quantize "
                  "left them",
                  mdci_metres_text(off, step, 2));
-    if (good && options.dictionary)
+    if (good)
         kept->decoder = ctx;
     else
         mdc_dctx_free(ctx);

@@ -98,12 +98,16 @@ bool mdci_target_open(struct mdci_target *target,
                       const struct mdci_request *request,
                       struct mdci_console *console, char *path);
 
-/** Ends a file that is good: it gets the attributes of the source, and its
- *  content is safe on disk if `sync`. \return false after a message; it is
- *  dropped then */
-bool mdci_target_finish(struct mdci_target *target,
+/** Gives a file that is good the attributes of the source.
+ *  \param sync  it will be made safe on disk */
+void mdci_target_finish(struct mdci_target *target,
                         struct mdci_console *console,
                         const struct stat *attributes, bool sync);
+
+/** Ends it; its content is safe on disk if `sync`. \return false after a
+ *  message; it is dropped then */
+bool mdci_target_close(struct mdci_target *target, struct mdci_console *console,
+                       bool sync);
 
 /** Gives it its name. \return false after a message; it is dropped then */
 bool mdci_target_place(struct mdci_target *target,

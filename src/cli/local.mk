@@ -12,6 +12,7 @@ midicoth_SOURCES = \
 	src/cli/main.c \
 	src/cli/message.c src/cli/message.h \
 	src/cli/parse.c src/cli/parse.h \
+	src/cli/pool.c src/cli/pool.h \
 	src/cli/process.c src/cli/process.h \
 	src/cli/progress.c src/cli/progress.h \
 	src/cli/request.h \

@@ -183,3 +183,16 @@ bool mdci_parse_content(const char *text, enum mdc_content *content)
         }
     return false;
 }
+
+bool mdci_parse_sync(const char *text, enum mdci_sync *sync)
+{
+    if (strcmp(text, "file") == 0)
+        *sync = MDCI_SYNC_FILE;
+    else if (strcmp(text, "end") == 0)
+        *sync = MDCI_SYNC_END;
+    else if (strcmp(text, "never") == 0)
+        *sync = MDCI_SYNC_NEVER;
+    else
+        return false;
+    return true;
+}

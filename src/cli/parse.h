@@ -32,4 +32,7 @@ bool mdci_parse_step(const char *text, uint64_t *nanometres);
 /** What --format names. */
 bool mdci_parse_content(const char *text, enum mdc_content *content);
 
+/** What --sync names. */
+bool mdci_parse_sync(const char *text, enum mdci_sync *sync);
+
 #endif

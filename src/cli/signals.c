@@ -141,12 +141,12 @@ void mdci_signals_add_partial(struct mdci_partial *partial, const char *path,
 void mdci_signals_forget_partial(struct mdci_partial *partial)
 {
     sigset_t held;
-    if (!partial->link)
+    if (!partial->path)
         return;
     mdci_signals_hold(&held);
     *partial->link = partial->next;
     if (partial->next)
         partial->next->link = partial->link;
     mdci_signals_restore(&held);
-    partial->link = NULL;
+    partial->path = NULL;
 }

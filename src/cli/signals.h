@@ -12,10 +12,10 @@
 
 /** A file that is removed when a signal comes. */
 struct mdci_partial {
-    const char *path;
+    const char *path; /**< NULL: there is none */
     dev_t device;
     ino_t inode;
-    struct mdci_partial *next, **link; /**< link: what points here, or NULL */
+    struct mdci_partial *next, **link; /**< link: what points here */
 };
 
 /** Catches INT TERM HUP PIPE XCPU XFSZ, except those that are ignored. To be

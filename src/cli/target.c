@@ -145,13 +145,26 @@ static int sync_directory(const char *path)
     return result;
 }
 
-bool mdci_target_finish(struct mdci_target *target,
+void mdci_target_finish(struct mdci_target *target,
                         struct mdci_console *console,
                         const struct stat *attributes, bool sync)
 {
     if (!target->path)
-        return true;
+        return;
     copy_attributes(target->fd, target->path, console, attributes);
+#ifdef SYNC_FILE_RANGE_WRITE
+    if (sync) /* the disk may begin: it is what is waited for later */
+        (void)sync_file_range(target->fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+#else
+    (void)sync;
+#endif
+}
+
+bool mdci_target_close(struct mdci_target *target, struct mdci_console *console,
+                       bool sync)
+{
+    if (!target->path)
+        return true;
     bool good = !sync || fsync(target->fd) == 0;
     int saved = errno;
     if (close(target->fd) != 0) {

@@ -7,6 +7,7 @@ cli_tests = \
 	tests/cli/faults.sh \
 	tests/cli/listing.sh \
 	tests/cli/live.sh \
+	tests/cli/many.sh \
 	tests/cli/options.sh \
 	tests/cli/peers.sh \
 	tests/cli/progress.sh \

@@ -7,7 +7,7 @@ cp "$sample" f
 # Values that make no sense are refused before anything is done.
 for option in -T-1 -T257 -Tx -T --threads= -M-1 -Mx -M0% -M101% -M5Q \
     --block-size=4095 --block-size=257M --block-size=x -S --suffix= -Sa/b \
-    --json; do
+    --max-output=0 --max-output=x --sync=x --json; do
     case $option in
     -T | -S) expect 1 "$MIDICOTH" $option ;;
     *) expect 1 "$MIDICOTH" $option f ;;

@@ -25,6 +25,10 @@ enum {
     OPT_PROGRESS,
     OPT_JSON,
     OPT_FLUSH,
+    OPT_MAX_OUTPUT,
+    OPT_NO_SPARSE,
+    OPT_SYNC,
+    OPT_NO_SYNC,
     OPT_BLOCK_SIZE,
     OPT_SEEKABLE,
     OPT_FORMAT,
@@ -67,6 +71,10 @@ static const struct option long_options[] = {
     {"progress", no_argument, NULL, OPT_PROGRESS},
     {"json", no_argument, NULL, OPT_JSON},
     {"flush", required_argument, NULL, OPT_FLUSH},
+    {"max-output", required_argument, NULL, OPT_MAX_OUTPUT},
+    {"no-sparse", no_argument, NULL, OPT_NO_SPARSE},
+    {"sync", required_argument, NULL, OPT_SYNC},
+    {"no-sync", no_argument, NULL, OPT_NO_SYNC},
     {"block-size", required_argument, NULL, OPT_BLOCK_SIZE},
     {"seekable", no_argument, NULL, OPT_SEEKABLE},
     {"format", required_argument, NULL, OPT_FORMAT},
@@ -104,6 +112,7 @@ static const char help[] =
     "                        -4..-9 are small; --fast: -1, --best: -9\n"
     "  -T, --threads=N       use at most N threads (0: as many as cores)\n"
     "  -M, --memlimit=SIZE   memory limit: bytes, K, M, G, % of RAM, or max\n"
+    "      --max-output=SIZE restore at most SIZE bytes of an archive\n"
     "      --block-size=SIZE make blocks of SIZE (8M)\n"
     "      --seekable        make blocks of 1M that share a dictionary\n"
     "      --format=KIND     what FILEs are: auto (the default: look), bytes,\n"
@@ -116,9 +125,14 @@ static const char help[] =
     "      --explain         print what was chosen and where the bits went\n"
     "      --train           make a dictionary from FILEs: -o DICT says where\n"
     "      --maxdict=SIZE    make it of at most SIZE (112640)\n"
-    "      --flush=RULE      make input restorable after SIZE, TIME (5s,\n"
-    "                        500ms) or each line\n"
+    "      --flush=RULE      make input restorable after SIZE (64K, 5M), TIME\n"
+    "                        (500ms, 5s, 5min, 1h) or each line\n"
     "      --verify          restore and compare before removing FILE\n"
+    "      --sync=WHEN       make outputs safe on disk before FILEs are "
+    "removed:\n"
+    "                        each file (the default), many at the end, never\n"
+    "      --no-sparse       restore long runs of zeros as zeros, not as "
+    "holes\n"
     "      --progress        show progress even without a terminal\n"
     "      --json            with -l, --templates, --explain: print JSON\n"
     "      --html            with --explain: print a page of HTML\n"
@@ -153,7 +167,16 @@ static const char *read_value(struct mdci_request *r, int option,
     case OPT_FLUSH:
         return mdci_parse_flush(text, &r->flush)
                    ? NULL
-                   : "a flush rule is a size, a time (5s, 500ms) or line";
+                   : "a flush rule is a size (64K, 5M), a time (500ms, 5s, "
+                     "5min, 1h) or line";
+    case OPT_SYNC:
+        return mdci_parse_sync(text, &r->sync)
+                   ? NULL
+                   : "outputs are synced by file, at the end, or never";
+    case OPT_MAX_OUTPUT:
+        return mdci_parse_size(text, &r->max_output) && r->max_output >= 1
+                   ? NULL
+                   : "the most output is a size";
     case OPT_FORMAT:
         return mdci_parse_content(text, &r->content)
                    ? NULL
@@ -243,6 +266,12 @@ static void set_flag(struct mdci_request *r, struct mdci_console *console,
     case OPT_VERIFY:
         r->verify = true;
         break;
+    case OPT_NO_SPARSE:
+        r->no_sparse = true;
+        break;
+    case OPT_NO_SYNC:
+        r->sync = MDCI_SYNC_NEVER;
+        break;
     case OPT_PROGRESS:
         r->progress = true;
         break;
@@ -294,6 +323,8 @@ static enum mdci_args_result parse_options(struct mdci_request *r,
         case 'o':
         case OPT_MAXDICT:
         case OPT_FLUSH:
+        case OPT_MAX_OUTPUT:
+        case OPT_SYNC:
         case OPT_FORMAT:
         case OPT_QUANTIZE:
         case OPT_BLOCK_SIZE:
@@ -373,13 +404,16 @@ static void set_from_name(struct mdci_request *r, const char *name)
 }
 
 /* A quarter of the memory is ours by default; a control group's limit holds
- * in any case, as going beyond it ends in being killed. */
+ * in any case, as going beyond it ends in being killed. An eighth of it is left
+ * to what is not counted: the program itself, and others in the group. */
 static uint64_t effective_limit(uint64_t asked)
 {
     const uint64_t ram = mdci_ram();
-    const uint64_t group = mdci_cgroup_memory();
+    uint64_t group = mdci_cgroup_memory();
     if (asked == UINT64_MAX)
         return asked;
+    if (group != UINT64_MAX)
+        group -= group / 8;
     if (asked == 0 && ram != UINT64_MAX)
         asked = ram / 4;
     return asked != 0 && asked < group ? asked : group;

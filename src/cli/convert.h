@@ -11,16 +11,18 @@
 #include "src/cli/progress.h"
 #include "src/midicoth.h"
 
-/** What is kept from one source to the next if there is a dictionary: a
- *  context that has learned it is worth a lot to small files. */
+/** What is kept from one source to the next: to make a context, or even to have
+ *  it learn a dictionary, is a lot of work for a small file. */
 struct mdci_contexts {
     mdc_cctx *encoder; /**< NULL: none is kept */
     mdc_dctx *decoder;
     unsigned threads;              /**< of the encoder */
+    uint64_t block_size;           /**< the same; 0: the usual one */
+    bool blocks_adjusted;          /**< it was said that blocks are smaller */
     struct mdci_progress progress; /**< which they both report to */
 };
 
-/** Frees the contexts. */
+/** Frees the contexts; others can be made afterwards. */
 void mdci_contexts_free(struct mdci_contexts *contexts);
 
 /** One source on its way. */
@@ -29,14 +31,24 @@ struct mdci_job {
     struct mdci_console *console;
     const char *name;     /**< of the source, as shown */
     uint64_t source_size; /**< bytes; 0: unknown or none */
+    bool size_known;
+    unsigned threads; /**< at most */
+    uint64_t memory_limit;
+    bool short_of_memory; /**< it failed for want of it */
     struct mdci_reader reader;
-    int out;              /**< -1: what comes out is thrown away */
+    int out;     /**< -1: what comes out is thrown away */
+    bool sparse; /**< it is a new file that may have holes */
+    struct mdci_holes holes;
     mdc_survey *survey;   /**< gets what comes out; NULL: there is none */
     mdc_explain *explain; /**< the same */
     struct mdc_output buffer;
     struct mdci_contexts *contexts;
     bool rest_ignored; /**< bytes behind the archive were not restored */
 };
+
+/** Memory that compressing a file of `size` bytes takes with one thread, where
+ *  that is at most a block; UINT64_MAX if it is more. */
+uint64_t mdci_convert_memory(const struct mdci_request *request, uint64_t size);
 
 /** The options that the request asks for. */
 struct mdc_options mdci_convert_options(const struct mdci_job *job);

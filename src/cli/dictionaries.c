@@ -144,10 +144,13 @@ static void write_dictionary(const struct mdci_trainer *trainer,
         return;
     }
     const struct stat attributes = usual_attributes(target.fd);
-    if (mdci_target_close(&target, console, &attributes, false))
+    mdci_target_finish(&target, console, &attributes, false);
+    if (mdci_target_close(&target, console, false) &&
+        mdci_target_place(&target, console))
         mdci_say(console, MDCI_VERBOSE, name,
                  "dictionary %08" PRIx32 ", %zu bytes from %zu",
                  mdc_dictionary_id(dictionary, size), size, trainer->size);
+    mdci_target_drop(&target);
 }
 
 void mdci_trainer_end(struct mdci_trainer *trainer)

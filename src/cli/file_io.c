@@ -70,6 +70,9 @@ static int open_path(const struct mdci_request *request,
     if ((flags & O_NOFOLLOW) && lstat(path, &status) == 0 &&
         S_ISLNK(status.st_mode))
         mdci_warn(console, path, "is a symbolic link, skipped");
+    else if (saved == ENXIO && stat(path, &status) == 0 &&
+             S_ISSOCK(status.st_mode)) /* cannot be opened at all */
+        mdci_warn(console, path, "is not a regular file, skipped");
     else
         mdci_error(console, path, "%s", strerror(saved));
     return -1;
@@ -97,15 +100,32 @@ int mdci_source_open(const struct mdci_request *request,
 
 /* ---- Reading and writing ------------------------------------------------ */
 
-/* Waits until fd is ready: 1, 0 for a timeout, -1. */
-static int wait_for(int fd, short events, int timeout)
+/* Waits until fd is ready: 1, 0 for a timeout, -1; 2: `wake` is, if it is no
+ * 0. */
+static int wait_for(int fd, short events, int timeout, int wake)
 {
-    struct pollfd poller = {.fd = fd, .events = events};
+    struct pollfd poller[2] = {{.fd = fd, .events = events},
+                               {.fd = wake, .events = POLLIN}};
     int ready;
     do
-        ready = poll(&poller, 1, timeout);
+        ready = poll(poller, wake > 0 ? 2 : 1, timeout);
     while (ready < 0 && errno == EINTR);
-    return ready;
+    return ready > 0 && poller[1].revents ? 2 : ready > 0 ? 1 : ready;
+}
+
+static enum mdci_read_result await_input(const struct mdci_reader *reader,
+                                         int timeout)
+{
+    switch (wait_for(reader->fd, POLLIN, timeout, reader->wake)) {
+    case 0:
+        return MDCI_READ_TIMEOUT;
+    case 1:
+        return MDCI_READ_SOME;
+    case 2:
+        return MDCI_READ_WOKEN;
+    default:
+        return MDCI_READ_FAILED;
+    }
 }
 
 enum mdci_read_result mdci_reader_more(struct mdci_reader *reader, int timeout)
@@ -115,10 +135,10 @@ enum mdci_read_result mdci_reader_more(struct mdci_reader *reader, int timeout)
     reader->end -= reader->pos;
     reader->pos = 0;
     for (;;) {
-        if (timeout >= 0) {
-            const int ready = wait_for(reader->fd, POLLIN, timeout);
-            if (ready <= 0)
-                return ready == 0 ? MDCI_READ_TIMEOUT : MDCI_READ_FAILED;
+        if (timeout >= 0 || reader->wake > 0) {
+            const enum mdci_read_result result = await_input(reader, timeout);
+            if (result != MDCI_READ_SOME)
+                return result;
         }
         const ssize_t got = read(reader->fd, reader->data + reader->end,
                                  reader->size - reader->end);
@@ -130,7 +150,7 @@ enum mdci_read_result mdci_reader_more(struct mdci_reader *reader, int timeout)
         if (got == 0)
             return MDCI_READ_END;
         if (errno == EAGAIN || errno == EWOULDBLOCK)
-            (void)wait_for(reader->fd, POLLIN, timeout);
+            (void)wait_for(reader->fd, POLLIN, timeout, reader->wake);
         else if (errno != EINTR)
             return MDCI_READ_FAILED;
     }
@@ -160,6 +180,45 @@ int mdci_read_at(int fd, uint64_t offset, void *buffer, size_t size)
     return 0;
 }
 
+/* A run of zeros that is as long becomes a hole: the block of most file
+ * systems. */
+#define HOLE ((size_t)4096)
+
+static bool all_zeros(const uint8_t *data, size_t size)
+{
+    return data[0] == 0 && memcmp(data, data + 1, size - 1) == 0;
+}
+
+int mdci_write_sparse(int fd, struct mdci_holes *holes, const void *data,
+                      size_t size)
+{
+    const uint8_t *p = data, *waiting = p;
+    const uint8_t *const end = p + size;
+    while (p < end) {
+        /* Pieces end at multiples of HOLE in the file. */
+        const size_t room = HOLE - (size_t)(holes->at % HOLE);
+        const size_t n = (size_t)(end - p) < room ? (size_t)(end - p) : room;
+        holes->at += n;
+        if (n == HOLE && all_zeros(p, n)) {
+            if (mdci_write_all(fd, waiting, (size_t)(p - waiting)) != 0)
+                return -1;
+            holes->pending += n;
+            waiting = p + n;
+        } else if (holes->pending > 0) {
+            if (lseek(fd, (off_t)holes->pending, SEEK_CUR) < 0)
+                return -1;
+            holes->pending = 0;
+        }
+        p += n;
+    }
+    return mdci_write_all(fd, waiting, (size_t)(end - waiting));
+}
+
+int mdci_end_sparse(int fd, const struct mdci_holes *holes)
+{
+    return holes->pending > 0 ? ftruncate(fd, (off_t)holes->at) : 0;
+}
+
 int mdci_write_all(int fd, const void *data, size_t size)
 {
     const uint8_t *p = data;
@@ -169,7 +228,7 @@ int mdci_write_all(int fd, const void *data, size_t size)
             p += put;
             size -= (size_t)put;
         } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-            (void)wait_for(fd, POLLOUT, -1);
+            (void)wait_for(fd, POLLOUT, -1, 0);
         } else if (errno != EINTR) {
             return -1;
         }

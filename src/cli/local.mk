@@ -12,6 +12,7 @@ midicoth_SOURCES = \
 	src/cli/main.c \
 	src/cli/message.c src/cli/message.h \
 	src/cli/parse.c src/cli/parse.h \
+	src/cli/pool.c src/cli/pool.h \
 	src/cli/process.c src/cli/process.h \
 	src/cli/progress.c src/cli/progress.h \
 	src/cli/request.h \
@@ -21,7 +22,7 @@ midicoth_SOURCES = \
 	src/cli/templates.c src/cli/templates.h \
 	src/cli/verify.c \
 	src/cli/walk.c src/cli/walk.h
-midicoth_LDADD = libmidicoth.la
+midicoth_LDADD = libmidicoth.la $(PTHREAD_LIBS)
 dist_man_MANS += doc/midicoth.1
 
 # The same program restores under these names.

@@ -10,6 +10,7 @@
 #include "src/cli/args.h"
 #include "src/cli/dictionaries.h"
 #include "src/cli/file_io.h"
+#include "src/cli/pool.h"
 #include "src/cli/process.h"
 #include "src/cli/signals.h"
 #include "src/cli/walk.h"
@@ -24,21 +25,21 @@ static void train(struct mdci_command *command)
 
 static void run(struct mdci_command *command)
 {
-    command->input = malloc(MDCI_BUFFER_SIZE);
-    command->output = malloc(MDCI_BUFFER_SIZE);
-    if (!command->input || !command->output)
+    struct mdci_pool *pool = mdci_pool_new(command);
+    if (!mdci_worker_init(&command->worker))
         mdci_error(&command->console, NULL, "out of memory");
     else
-        mdci_walk(&command->request, &command->console, mdci_process, command);
+        mdci_walk(&command->request, &command->console,
+                  pool ? mdci_pool_visit : mdci_process,
+                  pool ? (void *)pool : (void *)command);
+    mdci_pool_end(pool);
     if (command->request.mode == MDCI_LIST)
         mdci_list_end(&command->listing, &command->request);
     if (command->request.mode == MDCI_TEMPLATES)
         mdci_templates_end(&command->templates, &command->request);
     if (command->request.mode == MDCI_EXPLAIN)
         mdci_explain_end(&command->explanations, &command->request);
-    mdci_contexts_free(&command->contexts);
-    free(command->input);
-    free(command->output);
+    mdci_worker_free(&command->worker);
 }
 
 int main(int argc, char **argv)

@@ -8,15 +8,18 @@
 #include "src/cli/message.h"
 
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 /* Removes a progress line, so that the message does not run into it. */
 static void clear_line(struct mdci_console *console)
 {
-    if (console->line_drawn)
-        (void)fputs("\r\033[K", stderr);
+    if (!console->line_drawn)
+        return;
+    (void)fputs("\r\033[K", stderr);
     console->line_drawn = false;
 }
 
@@ -27,21 +30,66 @@ static void print_line(struct mdci_console *console, const char *program,
 static void print_line(struct mdci_console *console, const char *program,
                        const char *file, const char *format, va_list args)
 {
+    FILE *lines = mdci_console_lines(console);
     clear_line(console);
-    (void)fputs(program, stderr);
+    flockfile(lines);
+    (void)fputs(program, lines);
     if (file) {
-        mdci_print_name(stderr, file);
-        (void)fputs(": ", stderr);
+        mdci_print_name(lines, file);
+        (void)fputs(": ", lines);
     }
-    (void)vfprintf(stderr, format, args);
-    (void)fputc('\n', stderr);
-    (void)fflush(stderr);
+    (void)vfprintf(lines, format, args);
+    (void)fputc('\n', lines);
+    (void)fflush(lines);
+    funlockfile(lines);
+}
+
+/* Several threads may have something to say about the same command. */
+static void worsen(struct mdci_console *console, enum mdci_exit status)
+{
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    (void)pthread_mutex_lock(&lock);
+    if (status == MDCI_EXIT_ERROR || console->status == MDCI_EXIT_OK)
+        console->status = status;
+    (void)pthread_mutex_unlock(&lock);
+}
+
+FILE *mdci_console_lines(struct mdci_console *console)
+{
+    if (!console->held)
+        return stderr;
+    if (!console->lines)
+        console->lines = open_memstream(&console->text, &console->size);
+    return console->lines ? console->lines : stderr;
+}
+
+void mdci_console_release(struct mdci_console *to, struct mdci_console *from)
+{
+    if (from->lines) {
+        (void)fflush(from->lines);
+        clear_line(to);
+        (void)fwrite(from->text, 1, from->size, stderr);
+        (void)fflush(stderr);
+    }
+    if (from->status != MDCI_EXIT_OK)
+        worsen(to, from->status);
+    mdci_console_discard(from);
+}
+
+void mdci_console_discard(struct mdci_console *console)
+{
+    if (console->lines)
+        (void)fclose(console->lines);
+    free(console->text);
+    console->lines = NULL;
+    console->text = NULL;
+    console->status = MDCI_EXIT_OK;
 }
 
 void mdci_error(struct mdci_console *console, const char *file,
                 const char *format, ...)
 {
-    console->status = MDCI_EXIT_ERROR;
+    worsen(console, MDCI_EXIT_ERROR);
     if (console->verbosity < MDCI_ERRORS)
         return;
     va_list args;
@@ -53,8 +101,7 @@ void mdci_error(struct mdci_console *console, const char *file,
 void mdci_warn(struct mdci_console *console, const char *file,
                const char *format, ...)
 {
-    if (console->status == MDCI_EXIT_OK)
-        console->status = MDCI_EXIT_WARNING;
+    worsen(console, MDCI_EXIT_WARNING);
     if (console->verbosity < MDCI_WARNINGS)
         return;
     va_list args;
@@ -107,7 +154,7 @@ const char *mdci_size_text(char text[24], uint64_t bytes)
 
 bool mdci_ask_overwrite(struct mdci_console *console, const char *file)
 {
-    if (!isatty(STDIN_FILENO))
+    if (console->held || !isatty(STDIN_FILENO))
         return false;
     clear_line(console);
     (void)fputs("midicoth: ", stderr);

@@ -24,7 +24,21 @@ struct mdci_console {
     int verbosity;
     enum mdci_exit status; /**< the worst so far: error, warning, ok */
     bool line_drawn;       /**< a progress line waits to be overwritten */
+    bool held;             /**< what is printed waits until it is released */
+    FILE *lines;           /**< to `text`; NULL: nothing waits */
+    char *text;
+    size_t size;
 };
+
+/** Where lines for people go: standard error, unless they are held. */
+FILE *mdci_console_lines(struct mdci_console *console);
+
+/** Prints what waits in `from` to standard error and empties it; the status of
+ *  `to` becomes the worse of both. May be called by several threads. */
+void mdci_console_release(struct mdci_console *to, struct mdci_console *from);
+
+/** Empties it without printing anything. */
+void mdci_console_discard(struct mdci_console *console);
 
 #if defined(__GNUC__)
 #define MDCI_PRINTF(text, args) __attribute__((format(printf, text, args)))
@@ -71,7 +85,8 @@ const char *mdci_metres_text(char text[24], uint64_t nanometres,
 /** A size for people, such as "12.3 MiB", into text[24]; returns text. */
 const char *mdci_size_text(char text[24], uint64_t bytes);
 
-/** Asks whether to overwrite `file`; false if stdin is no terminal. */
+/** Asks whether to overwrite `file`; false if stdin is no terminal, or what is
+ *  printed is held. */
 bool mdci_ask_overwrite(struct mdci_console *console, const char *file);
 
 #endif

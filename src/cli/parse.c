@@ -85,6 +85,22 @@ bool mdci_parse_memory(const char *text, uint64_t *bytes)
     return mdci_parse_size(text, bytes);
 }
 
+/* Milliseconds of a unit of time; 0: it is none. "m" is minutes: of sizes, mega
+ * is a capital or has a B behind it. */
+static uint64_t unit_milliseconds(const char *unit)
+{
+    static const struct {
+        const char *name;
+        uint64_t milliseconds;
+    } units[] = {
+        {"ms", 1}, {"s", 1000}, {"m", 60000}, {"min", 60000}, {"h", 3600000},
+    };
+    for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+        if (strcmp(unit, units[i].name) == 0)
+            return units[i].milliseconds;
+    return 0;
+}
+
 bool mdci_parse_flush(const char *text, struct mdci_flush_rule *rule)
 {
     const char *unit;
@@ -95,8 +111,8 @@ bool mdci_parse_flush(const char *text, struct mdci_flush_rule *rule)
     }
     if (!read_digits(text, &unit, &value) || value == 0)
         return false;
-    if (strcmp(unit, "ms") == 0 || strcmp(unit, "s") == 0) {
-        const uint64_t factor = *unit == 's' ? 1000 : 1;
+    const uint64_t factor = unit_milliseconds(unit);
+    if (factor > 0) {
         if (value > (uint64_t)INT_MAX / factor)
             return false;
         rule->milliseconds = (int)(value * factor);
@@ -166,4 +182,17 @@ bool mdci_parse_content(const char *text, enum mdc_content *content)
             return true;
         }
     return false;
+}
+
+bool mdci_parse_sync(const char *text, enum mdci_sync *sync)
+{
+    if (strcmp(text, "file") == 0)
+        *sync = MDCI_SYNC_FILE;
+    else if (strcmp(text, "end") == 0)
+        *sync = MDCI_SYNC_END;
+    else if (strcmp(text, "never") == 0)
+        *sync = MDCI_SYNC_NEVER;
+    else
+        return false;
+    return true;
 }

@@ -22,7 +22,7 @@ bool mdci_parse_size(const char *text, uint64_t *bytes);
  *  "max" for none (UINT64_MAX). */
 bool mdci_parse_memory(const char *text, uint64_t *bytes);
 
-/** Adds the rule "line", a size, or a time such as "5s" or "500ms". */
+/** Adds the rule "line", a time (ms, s, m or min, h), or a size. */
 bool mdci_parse_flush(const char *text, struct mdci_flush_rule *rule);
 
 /** Nanometres of a step in metres such as "0.00001" or "1e-5"; false if they
@@ -31,5 +31,8 @@ bool mdci_parse_step(const char *text, uint64_t *nanometres);
 
 /** What --format names. */
 bool mdci_parse_content(const char *text, enum mdc_content *content);
+
+/** What --sync names. */
+bool mdci_parse_sync(const char *text, enum mdci_sync *sync);
 
 #endif

@@ -39,7 +39,8 @@ void mdci_progress_start(struct mdci_progress *progress,
         .started = mdci_now(),
         .lines = !terminal,
     };
-    if (console->verbosity >= MDCI_WARNINGS && (terminal || request->progress))
+    if (console->verbosity >= MDCI_WARNINGS &&
+        (request->progress || (terminal && !console->held)))
         progress->interval = terminal ? TERMINAL_EVERY : LINES_EVERY;
     progress->next = progress->started + DELAY;
 }

@@ -22,6 +22,13 @@ enum mdci_mode {
     MDCI_TRAIN
 };
 
+/** When outputs are made safe on disk. */
+enum mdci_sync {
+    MDCI_SYNC_FILE, /**< each before its source is removed */
+    MDCI_SYNC_END,  /**< some together before their sources are removed */
+    MDCI_SYNC_NEVER /**< when the system does */
+};
+
 /** When what was read becomes restorable; 0 and false: that rule is off. */
 struct mdci_flush_rule {
     uint64_t bytes;   /**< after this many */
@@ -38,7 +45,9 @@ struct mdci_request {
     bool force;
     bool recursive;
     bool verify;
-    bool progress; /**< also where stderr is no terminal */
+    enum mdci_sync sync;
+    bool no_sparse; /**< zeros that are restored do not become holes */
+    bool progress;  /**< also where stderr is no terminal */
     bool json;
     bool html;
     bool svg;
@@ -50,6 +59,7 @@ struct mdci_request {
     enum mdc_content content;
     uint64_t quantize;     /**< nanometres; 0: nothing is moved */
     uint64_t memory_limit; /**< bytes; UINT64_MAX: none */
+    uint64_t max_output;   /**< bytes restored of an archive; 0: no limit */
     struct mdci_flush_rule flush;
     const char *dictionary_name; /**< of -D; NULL: none */
     uint8_t *dictionary;         /**< its bytes, once it is loaded */

@@ -7,7 +7,12 @@
 
 #include "src/cli/signals.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stddef.h>
+#include <time.h>
 #include <unistd.h>
 
 static const int ending[] = {SIGINT,  SIGTERM, SIGHUP,
@@ -16,19 +21,51 @@ static const int ending[] = {SIGINT,  SIGTERM, SIGHUP,
 #define ENDING_COUNT (sizeof(ending) / sizeof(ending[0]))
 
 /* A handler is given nothing but the signal's number, so this must be static.
- * It changes only while signals are held. */
+ * The list changes only under the lock while signals are held and `busy` is
+ * set. A handler, which only the main thread runs, waits until it is not; then
+ * `ended` keeps all others from going on. */
 static struct {
-    const char *volatile path; /* NULL: nothing to remove */
-    dev_t device;
-    ino_t inode;
-} partial;
+    pthread_mutex_t lock;
+    atomic_int busy, ended;
+    struct mdci_partial *first;
+} partials = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+static void remove_partials(void)
+{
+    const struct timespec moment = {.tv_nsec = 100000};
+    atomic_store(&partials.ended, 1);
+    while (atomic_load(&partials.busy))
+        (void)nanosleep(&moment, NULL);
+    for (const struct mdci_partial *p = partials.first; p; p = p->next) {
+        struct stat now;
+        if (lstat(p->path, &now) == 0 && now.st_dev == p->device &&
+            now.st_ino == p->inode)
+            (void)unlink(p->path);
+    }
+}
+
+/* Static as well: what a handler and the main thread share. */
+static struct {
+    int wake[2];                 /* a pipe; -1: signals do not ask */
+    volatile sig_atomic_t asked; /* the signal that asked to end; 0: none */
+} soft = {.wake = {-1, -1}};
+
+static bool may_ask(int number)
+{
+    return soft.wake[1] >= 0 && !soft.asked &&
+           (number == SIGINT || number == SIGTERM || number == SIGHUP);
+}
 
 static void handle(int number)
 {
-    struct stat now;
-    if (partial.path && lstat(partial.path, &now) == 0 &&
-        now.st_dev == partial.device && now.st_ino == partial.inode)
-        (void)unlink(partial.path);
+    if (may_ask(number)) {
+        const int saved = errno;
+        soft.asked = number;
+        (void)!write(soft.wake[1], "", 1);
+        errno = saved;
+        return;
+    }
+    remove_partials();
     /* SA_RESETHAND and SA_NODEFER: this is the default action. */
     (void)raise(number);
 }
@@ -45,28 +82,71 @@ void mdci_signals_start(void)
     }
 }
 
+bool mdci_signals_soften(void)
+{
+    return soft.wake[1] >= 0 || pipe2(soft.wake, O_CLOEXEC | O_NONBLOCK) == 0;
+}
+
+int mdci_signals_wake(void)
+{
+    return soft.wake[0];
+}
+
+void mdci_signals_obey(void)
+{
+    if (!soft.asked)
+        return;
+    (void)signal(soft.asked, SIG_DFL);
+    (void)raise(soft.asked);
+}
+
 void mdci_signals_hold(sigset_t *old)
 {
     sigset_t set;
     (void)sigemptyset(&set);
     for (size_t i = 0; i < ENDING_COUNT; i++)
         (void)sigaddset(&set, ending[i]);
-    (void)sigprocmask(SIG_BLOCK, &set, old);
+    (void)pthread_sigmask(SIG_BLOCK, &set, old);
+    (void)pthread_mutex_lock(&partials.lock);
+    atomic_store(&partials.busy, 1);
+    while (atomic_load(&partials.ended)) {
+        /* The process is about to end; the handler waits for no one else. */
+        atomic_store(&partials.busy, 0);
+        (void)pause();
+    }
 }
 
 void mdci_signals_restore(const sigset_t *old)
 {
-    (void)sigprocmask(SIG_SETMASK, old, NULL);
+    atomic_store(&partials.busy, 0);
+    (void)pthread_mutex_unlock(&partials.lock);
+    (void)pthread_sigmask(SIG_SETMASK, old, NULL);
 }
 
-void mdci_signals_set_partial(const char *path, const struct stat *identity)
+void mdci_signals_add_partial(struct mdci_partial *partial, const char *path,
+                              const struct stat *identity)
 {
-    partial.device = identity->st_dev;
-    partial.inode = identity->st_ino;
-    partial.path = path;
+    *partial = (struct mdci_partial){
+        .path = path,
+        .device = identity->st_dev,
+        .inode = identity->st_ino,
+        .next = partials.first,
+        .link = &partials.first,
+    };
+    if (partials.first)
+        partials.first->link = &partial->next;
+    partials.first = partial;
 }
 
-void mdci_signals_forget_partial(void)
+void mdci_signals_forget_partial(struct mdci_partial *partial)
 {
-    partial.path = NULL;
+    sigset_t held;
+    if (!partial->path)
+        return;
+    mdci_signals_hold(&held);
+    *partial->link = partial->next;
+    if (partial->next)
+        partial->next->link = partial->link;
+    mdci_signals_restore(&held);
+    partial->path = NULL;
 }

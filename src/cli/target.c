@@ -2,6 +2,9 @@
 /**
  * \file target.c
  * \brief Targets: making, attributes, safety on disk; removing the source.
+ *
+ * A target is written under another name, made safe on disk and renamed: under
+ * its own name there is at any time what was there before, or all of the new.
  */
 #include "config.h"
 
@@ -10,49 +13,91 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "src/cli/signals.h"
 
-static int create(const char *path, const struct mdci_request *request)
+/* What a temporary name ends in; mkostemp() fills in the Xs. It has no suffix
+ * of an archive, and its length does not depend on the target's name. */
+#define TEMPORARY ".midicoth.XXXXXX"
+
+bool mdci_target_is_temporary(const char *name)
 {
-    const int access = request->verify ? O_RDWR : O_WRONLY;
+    const size_t fixed = sizeof(TEMPORARY) - sizeof("XXXXXX");
+    return strncmp(name, TEMPORARY, fixed) == 0 &&
+           strlen(name) == sizeof(TEMPORARY) - 1 && !strchr(name + fixed, '.');
+}
+
+/* Where the name begins behind the directory's. */
+static size_t directory_length(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? (size_t)(slash - path) + 1 : 0;
+}
+
+/* A file beside the target that nobody else can read or guess the name of. */
+static bool create(struct mdci_target *target)
+{
+    const size_t length = directory_length(target->path);
+    char *name = malloc(length + sizeof(TEMPORARY));
     struct stat identity;
     sigset_t held;
+    if (!name)
+        return false;
+    memcpy(name, target->path, length);
+    memcpy(name + length, TEMPORARY, sizeof(TEMPORARY));
     mdci_signals_hold(&held);
-    int fd = open(path, access | O_CREAT | O_EXCL | O_NOCTTY | O_CLOEXEC,
-                  S_IRUSR | S_IWUSR);
+    target->fd = mkostemp(name, O_CLOEXEC);
     const int saved = errno;
-    if (fd >= 0 && fstat(fd, &identity) == 0)
-        mdci_signals_set_partial(path, &identity);
+    if (target->fd >= 0 && fstat(target->fd, &identity) == 0)
+        mdci_signals_add_partial(&target->partial, name, &identity);
     mdci_signals_restore(&held);
     errno = saved;
-    return fd;
+    if (target->fd < 0)
+        free(name);
+    else
+        target->temporary = name;
+    return target->fd >= 0;
+}
+
+/* Whether there may be a target of that name. What is there stays until the
+ * new file is whole; *replace says whether it goes then. */
+static bool may_make(const struct mdci_request *request,
+                     struct mdci_console *console, const char *path,
+                     bool *replace)
+{
+    struct stat there;
+    *replace = request->force;
+    if (lstat(path, &there) != 0) {
+        if (errno == ENOENT)
+            return true;
+        mdci_error(console, path, "%s", strerror(errno));
+        return false;
+    }
+    if (!request->force && mdci_ask_overwrite(console, path))
+        *replace = true;
+    if (!*replace)
+        mdci_warn(console, path, "already exists, not overwritten");
+    else if (S_ISDIR(there.st_mode))
+        mdci_error(console, path, "cannot be overwritten: %s",
+                   strerror(EISDIR));
+    else
+        return true;
+    return false;
 }
 
 bool mdci_target_open(struct mdci_target *target,
                       const struct mdci_request *request,
                       struct mdci_console *console, char *path)
 {
-    target->path = path;
-    if (request->force && unlink(path) != 0 && errno != ENOENT) {
-        mdci_error(console, path, "cannot be overwritten: %s", strerror(errno));
-    } else {
-        target->fd = create(path, request);
-        int why = errno;
-        if (target->fd < 0 && why == EEXIST &&
-            mdci_ask_overwrite(console, path) && unlink(path) == 0) {
-            target->fd = create(path, request);
-            why = errno;
-        }
-        if (target->fd >= 0)
+    *target = (struct mdci_target){.fd = -1, .path = path};
+    if (may_make(request, console, path, &target->replace)) {
+        if (create(target))
             return true;
-        if (why == EEXIST)
-            mdci_warn(console, path, "already exists, not overwritten");
-        else
-            mdci_error(console, path, "%s", strerror(why));
+        mdci_error(console, path, "%s", strerror(errno));
     }
     free(path);
     target->path = NULL;
@@ -79,7 +124,8 @@ static void copy_attributes(int fd, const char *path,
     (void)futimens(fd, times);
 }
 
-/* Makes the new name safe. Some file systems cannot, and need not. */
+/* Makes new names in a file's directory safe. Some file systems cannot, and
+ * need not. */
 static int sync_directory(const char *path)
 {
     char *copy = strdup(path);
@@ -99,12 +145,26 @@ static int sync_directory(const char *path)
     return result;
 }
 
+void mdci_target_finish(struct mdci_target *target,
+                        struct mdci_console *console,
+                        const struct stat *attributes, bool sync)
+{
+    if (!target->path)
+        return;
+    copy_attributes(target->fd, target->path, console, attributes);
+#ifdef SYNC_FILE_RANGE_WRITE
+    if (sync) /* the disk may begin: it is what is waited for later */
+        (void)sync_file_range(target->fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+#else
+    (void)sync;
+#endif
+}
+
 bool mdci_target_close(struct mdci_target *target, struct mdci_console *console,
-                       const struct stat *attributes, bool sync)
+                       bool sync)
 {
     if (!target->path)
         return true;
-    copy_attributes(target->fd, target->path, console, attributes);
     bool good = !sync || fsync(target->fd) == 0;
     int saved = errno;
     if (close(target->fd) != 0) {
@@ -112,29 +172,76 @@ bool mdci_target_close(struct mdci_target *target, struct mdci_console *console,
         good = false;
     }
     target->fd = -1;
-    if (good && sync && sync_directory(target->path) != 0) {
-        saved = errno;
-        good = false;
-    }
     if (!good) {
         mdci_error(console, target->path, "%s", strerror(saved));
         mdci_target_drop(target);
-        return false;
     }
-    mdci_signals_forget_partial();
-    free(target->path);
-    target->path = NULL;
-    return true;
+    return good;
+}
+
+/* Gives a file another name that no file has. \return 0, or -1 and errno */
+static int rename_new(const char *from, const char *to)
+{
+#ifdef RENAME_NOREPLACE
+    if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
+        return 0;
+    if (errno != EINVAL && errno != ENOSYS)
+        return -1;
+#endif
+    if (link(from, to) == 0)
+        return unlink(from);
+    if (errno != EPERM && errno != ENOTSUP && errno != ENOSYS)
+        return -1;
+    /* Neither is there on this file system: what remains is to look. */
+    struct stat there;
+    if (lstat(to, &there) == 0) {
+        errno = EEXIST;
+        return -1;
+    }
+    return rename(from, to);
+}
+
+bool mdci_target_place(struct mdci_target *target, struct mdci_console *console)
+{
+    if (!target->path)
+        return true;
+    const int result = target->replace
+                           ? rename(target->temporary, target->path)
+                           : rename_new(target->temporary, target->path);
+    if (result == 0) {
+        mdci_signals_forget_partial(&target->partial);
+        free(target->temporary);
+        target->temporary = NULL;
+        return true;
+    }
+    if (!target->replace && errno == EEXIST)
+        mdci_warn(console, target->path, "already exists, not overwritten");
+    else
+        mdci_error(console, target->path,
+                   target->replace ? "cannot be overwritten: %s" : "%s",
+                   strerror(errno));
+    mdci_target_drop(target);
+    return false;
+}
+
+bool mdci_target_sync_name(const struct mdci_target *target,
+                           struct mdci_console *console)
+{
+    if (!target->path || sync_directory(target->path) == 0)
+        return true;
+    mdci_error(console, target->path, "%s", strerror(errno));
+    return false;
 }
 
 void mdci_target_drop(struct mdci_target *target)
 {
-    if (!target->path)
-        return;
     if (target->fd >= 0)
         (void)close(target->fd);
-    (void)unlink(target->path);
-    mdci_signals_forget_partial();
+    if (target->temporary) {
+        (void)unlink(target->temporary);
+        mdci_signals_forget_partial(&target->partial);
+    }
+    free(target->temporary);
     free(target->path);
     *target = (struct mdci_target){.fd = -1};
 }
@@ -144,15 +251,15 @@ static bool same_time(const struct timespec *a, const struct timespec *b)
     return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
 }
 
-void mdci_source_remove(const char *path, int fd, const struct stat *status,
+void mdci_source_remove(const char *path, const struct stat *status,
                         struct mdci_console *console)
 {
-    struct stat named, read;
-    if (stat(path, &named) != 0 || named.st_dev != status->st_dev ||
-        named.st_ino != status->st_ino)
+    struct stat now;
+    if (stat(path, &now) != 0 || now.st_dev != status->st_dev ||
+        now.st_ino != status->st_ino)
         mdci_warn(console, path, "was moved or replaced, not removed");
-    else if (fstat(fd, &read) != 0 || read.st_size != status->st_size ||
-             !same_time(&read.st_mtim, &status->st_mtim))
+    else if (now.st_size != status->st_size ||
+             !same_time(&now.st_mtim, &status->st_mtim))
         mdci_warn(console, path, "changed while it was read, not removed");
     else if (unlink(path) != 0)
         mdci_error(console, path, "cannot be removed: %s", strerror(errno));

@@ -14,6 +14,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "src/cli/file_io.h"
+
 struct walk {
     const struct mdci_request *request;
     struct mdci_console *console;
@@ -31,9 +33,12 @@ static bool is_directory(const struct walk *walk, const char *path, bool found)
            S_ISDIR(status.st_mode);
 }
 
+/* What another run is writing, or was when it was killed, is no file yet. */
 static int is_real_entry(const struct dirent *entry)
 {
-    return strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+    return strcmp(entry->d_name, ".") != 0 &&
+           strcmp(entry->d_name, "..") != 0 &&
+           !mdci_target_is_temporary(entry->d_name);
 }
 
 static char *join(const char *directory, const char *name)

@@ -14,32 +14,37 @@ lines 20000 >big
 "$MIDICOTH" -c -9 big >big.mdc
 mkdir work
 
-# interrupted SIGNAL NUMBER WORK SOURCE TARGET: with the options WORK, while
-# the target is partial.
+# interrupted SIGNAL NUMBER WORK SOURCE [TARGET]: with the options WORK, while
+# the target is partial; one that exists stays what it is.
 interrupted() {
     cp -p "$4" work
     cd work || exit 1
+    test -z "${5-}" || echo precious >"$5"
     "$MIDICOTH" $3 "$4" 2>../err &
     pid=$!
-    wait_until test -e "$5"
+    wait_until partial
     kill -s "$1" $pid
     got=0
     wait $pid || got=$?
     test $got -eq $((128 + $2)) || fail "$1 ($3): exit status $got"
-    files "$4"
+    files "$4" ${5-}
     cmp "$4" "../$4" || fail "$1: the source is not what it was"
+    test -z "${5-}" || test "$(cat "$5")" = precious ||
+        fail "$1: the old target is gone"
     cd ..
     test ! -s err || fail "$1: not silent"
 }
 
-interrupted INT 2 -9 big big.mdc
-interrupted TERM 15 -9kT2 big big.mdc
-interrupted HUP 1 "-9 --verify" big big.mdc
-interrupted PIPE 13 -9 big big.mdc
-interrupted XCPU 24 -9 big big.mdc
+interrupted INT 2 -9 big
+interrupted TERM 15 -9kT2 big
+interrupted HUP 1 "-9 --verify" big
+interrupted PIPE 13 -9 big
+interrupted XCPU 24 -9 big
+interrupted TERM 15 -9f big big.mdc
 rm work/*
-interrupted TERM 15 -d big.mdc big
-interrupted HUP 1 -dT2 big.mdc big
+interrupted TERM 15 -d big.mdc
+interrupted HUP 1 -dT2 big.mdc
+interrupted INT 2 -df big.mdc big
 rm work/*
 
 # Nothing was written yet while input is awaited: the wait ends, too.
@@ -59,7 +64,7 @@ test $got -eq 143 || fail "waiting for input: exit status $got"
 cp big work
 sh -c 'trap "" HUP; exec "$MIDICOTH" -9 work/big' &
 pid=$!
-wait_until test -e work/big.mdc
+wait_until partial work
 kill -s HUP $pid
 wait $pid || fail "ended by a signal that was ignored"
 test ! -e work/big || fail "did not end its work"

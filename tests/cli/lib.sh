@@ -32,8 +32,13 @@ says() {
 # files NAME...: the current folder has these files and no others, besides err.
 files() {
     printf '%s\n' "$@" | sort >"$tmp/.want"
-    ls | grep -vx err | sort >"$tmp/.have"
+    ls -A | grep -vxE 'err|\.want|\.have' | sort >"$tmp/.have"
     diff "$tmp/.want" "$tmp/.have" || fail "other files"
+}
+
+# partial [FOLDER]: an output is being written there that has no name yet.
+partial() {
+    ls -A "${1-.}" | grep -q '^\.midicoth\.'
 }
 
 # lines N: a log of N lines that takes a while to compress.

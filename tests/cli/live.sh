@@ -60,8 +60,57 @@ printf 'one\ntw' >half
 "$MIDICOTH" -c --flush=line half | "$MIDICOTH" -d | cmp - half ||
     fail "half a line"
 
-for rule in "" 0 5x -1 lines 5h 0s 99999999999999999999; do
+# Sizes are in capitals or have a B; m is minutes.
+head -c 3000000 /dev/zero >zeros
+"$MIDICOTH" -0c zeros >none
+for rule in 2m 2min 120s 1h; do
+    "$MIDICOTH" -0c --flush=$rule zeros | cmp - none ||
+        fail "--flush=$rule is not a time"
+done
+"$MIDICOTH" -0c --flush=2097152 zeros >sized
+! cmp -s sized none || fail "--flush=2097152 did nothing"
+for rule in 2M 2MB 2MiB 2048K 2048k; do
+    "$MIDICOTH" -0c --flush=$rule zeros | cmp - sized ||
+        fail "--flush=$rule is not a size"
+done
+
+for rule in "" 0 5x -1 lines 5mb 5Min 5hours 0s 0m 99999999h \
+    99999999999999999999; do
     expect 1 "$MIDICOTH" -c --flush=$rule half
     says "flush rule"
 done
+
+# A signal that asks a live stream to end gets its frame whole, with all that
+# was written before; the command then ends by it.
+for signal in INT:130 TERM:143 HUP:129; do
+    for rule in line 1h; do
+        env --default-signal "$MIDICOTH" -1 --flush=$rule <in >cut &
+        pid=$!
+        exec 3>in
+        cat half half >&3
+        sleep 0.3
+        kill -s ${signal%:*} $pid
+        got=0
+        wait $pid || got=$?
+        exec 3>&-
+        test $got -eq ${signal#*:} || fail "$signal: exit status $got"
+        expect 0 "$MIDICOTH" -dc cut >out
+        cat half half | cmp - out || fail "$signal, --flush=$rule"
+    done
+done
+
+# A second signal does not wait for anything. The pipe is full: the frame's end
+# cannot be written.
+mkfifo full.fifo
+env --default-signal "$MIDICOTH" -0 --flush=64K <zeros >full.fifo &
+pid=$!
+exec 4<full.fifo
+sleep 0.3
+kill -s TERM $pid
+sleep 0.2
+kill -s INT $pid
+got=0
+wait $pid || got=$?
+exec 4<&-
+test $got -eq 130 || fail "second signal: exit status $got"
 exit 0

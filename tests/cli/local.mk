@@ -8,12 +8,14 @@ cli_tests = \
 	tests/cli/lidar_scans.sh \
 	tests/cli/listing.sh \
 	tests/cli/live.sh \
+	tests/cli/many.sh \
 	tests/cli/options.sh \
 	tests/cli/peers.sh \
 	tests/cli/progress.sh \
 	tests/cli/quantize.sh \
 	tests/cli/recursive.sh \
 	tests/cli/same_bytes.sh \
+	tests/cli/survives.sh \
 	tests/cli/templates.sh \
 	tests/cli/terminal.sh \
 	tests/cli/verified.sh

@@ -7,7 +7,7 @@ cp "$sample" f
 # Values that make no sense are refused before anything is done.
 for option in -T-1 -T257 -Tx -T --threads= -M-1 -Mx -M0% -M101% -M5Q \
     --block-size=4095 --block-size=257M --block-size=x -S --suffix= -Sa/b \
-    --json; do
+    --max-output=0 --max-output=x --sync=x --json; do
     case $option in
     -T | -S) expect 1 "$MIDICOTH" $option ;;
     *) expect 1 "$MIDICOTH" $option f ;;
@@ -65,11 +65,77 @@ test ! -s out || fail "output in spite of the limit"
 expect 0 "$MIDICOTH" -dc -M50% one >out
 cmp out f || fail "restored under a limit"
 rm one two out
+# What would fit is named.
+expect 1 "$MIDICOTH" -9c -M$((need / 2))M --block-size=64M f >one
+grep -Eq 'would fit\)$' err || fail "nothing that would fit"
+other=$(sed 's/.*; \(.*\) would fit)$/\1/' err)
+expect 0 "$MIDICOTH" -9c -M$((need / 2))M "$other" f >one
+rm one
+
+# Blocks become smaller, where nobody asked for a size, and that is said; one
+# that is named would fit.
 lines 30000 >big
+expect 0 "$MIDICOTH" -1c -M16M big >one
+says "big: blocks of "
+says "to stay within the memory limit of 16.0 MiB (see -M)"
+"$MIDICOTH" -dc one | cmp - big || fail "smaller blocks"
+size=$("$MIDICOTH" -lv one | grep -c ' block ')
+test "$size" -gt 1 || fail "one block in spite of the limit"
+expect 0 "$MIDICOTH" -1cq -M16M big >two
+test ! -s err || fail "not silent"
+cmp one two || fail "other blocks"
+expect 1 "$MIDICOTH" -1c -M16M --block-size=64M big >two
+grep -q '; --block-size=[0-9]*K would fit)$' err || fail "no block that fits"
+block=$(sed 's/.*; \(--block-size=[0-9]*K\) would fit)$/\1/' err)
+expect 0 "$MIDICOTH" -1c -M16M "$block" big >two
+test ! -s err || fail "not silent"
+rm one two
 expect 0 "$MIDICOTH" -3c -T8 -Mmax --block-size=256K big >one
 expect 0 "$MIDICOTH" -3c -T8 -M60M --block-size=256K big >two
 cmp one two || fail "the bytes depend on the number of threads"
 rm one two big
+
+# What is no file to read is skipped.
+if python3 -c 'import socket
+socket.socket(socket.AF_UNIX).bind("sock")' 2>err; then
+    expect 2 "$MIDICOTH" sock
+    says "sock: is not a regular file, skipped"
+    expect 2 "$MIDICOTH" -c sock
+    rm sock
+fi
+
+# Restored zeros are holes, and only there: content and size are the same.
+{
+    printf begin
+    head -c 1000000 /dev/zero
+    printf middle
+    head -c 3000 /dev/zero
+    printf more
+    head -c 2000000 /dev/zero
+} >z
+size=$(wc -c <z)
+for level in 0 1; do
+    "$MIDICOTH" -$level -c z >h.mdc
+    "$MIDICOTH" -dk h.mdc
+    cmp z h || fail "holes: content"
+    "$MIDICOTH" -dfk --no-sparse h.mdc
+    cmp z h || fail "--no-sparse: content"
+    "$MIDICOTH" -dc h.mdc | cmp - z || fail "zeros to a pipe"
+    rm h
+done
+truncate -s 1M h
+if test "$(stat -c %b h)" -eq 0; then
+    "$MIDICOTH" -dfk h.mdc
+    test "$(stat -c %b h)" -lt 200 || fail "$(stat -c %b h) blocks of disk"
+    "$MIDICOTH" -dfk --no-sparse h.mdc
+    test "$(stat -c %b h)" -gt 4000 || fail "holes in spite of --no-sparse"
+fi
+rm z h h.mdc
+head -c 65536 /dev/zero >z
+"$MIDICOTH" -1k z
+"$MIDICOTH" -df z.mdc
+test "$(wc -c <z)" -eq 65536 || fail "zeros alone"
+rm z
 
 # Blocks of a size.
 "$MIDICOTH" -1c --block-size=16K f >f.mdc

@@ -24,7 +24,7 @@ slowly() {
     lines 12000 >big
     "$MIDICOTH" -9 "$@" big 2>err &
     pid=$!
-    wait_until test -e big.mdc
+    wait_until partial
     sleep 0.2
 }
 

@@ -394,15 +394,16 @@ enum mdc_part_kind {
     MDC_PART_TEXT = 4,     /**< those of text, by what it is: `name` */
     MDC_PART_TEMPLATE = 5, /**< those of text, by templates of lines: `text`,
                                 NULL for lines without one, and `example` of
-                                `count`; the dearest first */
+                                `count`; the most expensive first */
     MDC_PART_SLOT = 6,     /**< of the template before: slot `number` */
-    MDC_PART_SENSOR = 7,   /**< of LiDAR frames: `count` points that were told
-                                by the model `name` */
+    MDC_PART_SENSOR = 7,   /**< of LiDAR frames: `count` points that the
+                                model `name` predicted */
     MDC_PART_FACT = 8,     /**< of the sensor before: `name` is `number` */
-    MDC_PART_RESIDUAL = 9, /**< of points' coordinates: `count` that were as far
-                                from where models told them as `name` says */
-    MDC_PART_POINT = 10    /**< at x, y from above, and its cost; where there
-                                are many, one of some in a row */
+    MDC_PART_RESIDUAL =
+        9,              /**< of points' coordinates: `count` that were as far
+                             from where models expected them as `name` says */
+    MDC_PART_POINT = 10 /**< at x, y from above, and its cost; where there
+                             are many, one of some in a row */
 };
 
 /** A part of an archive, and what it takes of it. Texts are not terminated
@@ -413,7 +414,7 @@ struct mdc_part {
     const char *name; /**< static storage, or NULL */
     uint64_t number;
     unsigned row;
-    int estimated;    /**< 1: about, where coding does not tell */
+    int estimated;    /**< 1: about, where the codec keeps no account */
     const char *text; /**< with MDC_TEMPLATE_SLOT */
     size_t text_size;
     const char *example; /**< the start of one */
@@ -422,6 +423,8 @@ struct mdc_part {
     uint64_t plain_size; /**< bytes that it stands for */
     uint64_t cost;       /**< what it takes, in 1/256 bits */
     int64_t x, y;        /**< micrometres */
+    const char *note;    /**< of MDC_PART_WAY: what that is, in a few words;
+                              static storage */
 };
 
 /** Called for every part; returning non-zero stops with MDC_IO. */

@@ -427,7 +427,7 @@ size_t mdci_log_line(const uint8_t **line, const uint8_t *end)
     return (size_t)(*line - start);
 }
 
-static int has_stamp(unsigned layout, enum halves halves, const uint8_t *line,
+static int has_stamp(unsigned layout, unsigned halves, const uint8_t *line,
                      size_t size, int64_t *time)
 {
     const struct mdci_log_stamps stamps = {.layout = layouts[layout],

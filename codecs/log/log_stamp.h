@@ -22,7 +22,7 @@ enum mdci_log_clock {
 /** Which layout a log's stamps have. */
 struct mdci_log_stamps {
     const char *layout; /**< NULL: there are none */
-    int halves;         /**< enum halves, see log_stamp.c */
+    unsigned halves;    /**< enum halves, see log_stamp.c */
     size_t at;          /**< where the last one was in its line */
     size_t end;         /**< and where it ended there */
     /* Of the last one, what is before its seconds: the next may share it. */

@@ -96,16 +96,16 @@ static void count_ways(struct mdc_explain *x, const struct mdci_chunk *chunk)
 {
     const struct mdci_account *account = &x->watch.account;
     const uint64_t all = mdci_chunk_packed(chunk) * BITS;
-    uint64_t told = 0;
+    uint64_t known = 0;
     for (unsigned i = 0; i < MDCI_WAYS; i++) {
-        told += account->way[i];
+        known += account->way[i];
         x->cost[i] += account->way[i];
         x->size[i] += account->bytes[i];
     }
     const unsigned rest =
         chunk->payload_size > 0 ? MDCI_WAY_PAYLOAD : MDCI_WAY_STORED;
-    x->cost[rest] += all > told ? all - told : 0;
-    if (told == 0)
+    x->cost[rest] += all > known ? all - known : 0;
+    if (known == 0)
         x->size[rest] += chunk->plain_size;
 }
 
@@ -306,30 +306,47 @@ static void send_blocks(const struct mdc_explain *x, struct reader *reader)
 
 static void send_ways(const struct mdc_explain *x, struct reader *reader)
 {
-    static const char *const names[MDCI_WAYS] = {
-        [MDCI_WAY_PAYLOAD] = "not told apart",
-        [MDCI_WAY_STORED] = "stored as it is",
-        [MDCI_WAY_FIELD] = "fields as predicted",
-        [MDCI_WAY_REFUSED] = "fields not as predicted",
-        [MDCI_WAY_MATCH] = "bytes as matched",
-        [MDCI_WAY_SPELL] = "bytes spelled",
-        [MDCI_WAY_TEXTS] = "new texts",
-        [MDCI_WAY_STRUCTURE] = "templates and columns",
-        [MDCI_WAY_ROWS] = "rows of numbers",
-        [MDCI_WAY_NOISE] = "random texts",
-        [MDCI_WAY_MODEL] = "sensor and pose",
-        [MDCI_WAY_AZIMUTHS] = "azimuths and times",
-        [MDCI_WAY_RANGES] = "ranges",
-        [MDCI_WAY_GLEAM] = "intensities and lasers",
-        [MDCI_WAY_X] = "x",
-        [MDCI_WAY_Y] = "y",
-        [MDCI_WAY_Z] = "z",
-        [MDCI_WAY_COLUMNS] = "other columns",
+    static const struct {
+        const char *name, *note;
+    } ways[MDCI_WAYS] = {
+        [MDCI_WAY_PAYLOAD] = {"all else",
+                              "sizes of parts; with zstd and lzma, which keep "
+                              "no accounts, all"},
+        [MDCI_WAY_STORED] = {"stored as it is", "what did not become smaller"},
+        [MDCI_WAY_FIELD] = {"fields as predicted",
+                            "times, numbers and names that were as expected"},
+        [MDCI_WAY_REFUSED] = {"fields not as predicted",
+                              "saying that they were not"},
+        [MDCI_WAY_MATCH] = {"repeats",
+                            "bytes that go on as an earlier place did"},
+        [MDCI_WAY_SPELL] = {"bytes one by one",
+                            "each by what the models expect there"},
+        [MDCI_WAY_TEXTS] = {"new texts",
+                            "words and lines where they first occur"},
+        [MDCI_WAY_STRUCTURE] = {"templates and columns",
+                                "what the lines have in common, and how each "
+                                "column of values is written"},
+        [MDCI_WAY_ROWS] = {"table of the log's numbers",
+                           "the template of each line, and its values"},
+        [MDCI_WAY_NOISE] = {"noise",
+                            "values that look random, such as identifiers"},
+        [MDCI_WAY_MODEL] = {"sensor and pose",
+                            "what measured the points, and how it moved"},
+        [MDCI_WAY_AZIMUTHS] = {"azimuths and times",
+                               "where the sensor looked, and when"},
+        [MDCI_WAY_RANGES] = {"ranges", "how far away the points are"},
+        [MDCI_WAY_GLEAM] = {"intensities and lasers",
+                            "how bright the points are, and who saw them"},
+        [MDCI_WAY_X] = {"x", "where it is not as the sensor's model predicts"},
+        [MDCI_WAY_Y] = {"y", "the same"},
+        [MDCI_WAY_Z] = {"z", "the same"},
+        [MDCI_WAY_COLUMNS] = {"other columns", "what else points have"},
     };
     for (unsigned i = 0; i < MDCI_WAYS; i++)
         if (x->cost[i] > 0 || x->size[i] > 0)
             send(reader, (struct mdc_part){.kind = MDC_PART_WAY,
-                                           .name = names[i],
+                                           .name = ways[i].name,
+                                           .note = ways[i].note,
                                            .number = i,
                                            .plain_size = x->size[i],
                                            .cost = x->cost[i]});
@@ -438,7 +455,7 @@ static void send_template(const struct mdc_explain *x, struct reader *reader,
     }
 }
 
-/* The dearest first. */
+/* The most expensive first. */
 static enum mdc_status send_templates(const struct mdc_explain *x,
                                       struct reader *reader)
 {

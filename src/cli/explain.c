@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include "src/cli/explain.h"
+#include "src/cli/grouped.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -25,9 +26,10 @@ const char *mdci_explain_codec(const struct mdc_part *block)
         {"cm", 20, 99, "byte models, for logs"},
         {"lidar", 0, 99, "points of a sensor"},
         {"log", 1, 1, "templates and columns of logs, then zstd"},
-        {"log", 2, 2, "templates, columns and rows of logs, then zstd"},
-        {"log", 3, 3, "templates, columns and rows of logs, then lzma"},
-        {"log", 4, 99, "templates, columns and rows of logs, then byte models"},
+        {"log", 2, 2, "templates, columns and tables of logs, then zstd"},
+        {"log", 3, 3, "templates, columns and tables of logs, then lzma"},
+        {"log", 4, 99,
+         "templates, columns and tables of logs, then byte models"},
         {"lzma", 0, 99, "repeated strings (lzma)"},
         {"store", 0, 99, "nothing: stored as it is"},
         {"zstd", 0, 99, "repeated strings (zstd)"},
@@ -77,10 +79,10 @@ static void print_heading(const struct mdc_part *part)
 {
     switch (part->kind) {
     case MDC_PART_WAY:
-        (void)puts("\n     Bytes   Share      of plain  What was coded");
+        (void)puts("\n     Bytes   Share    of content  What was coded");
         break;
     case MDC_PART_TEXT:
-        (void)puts("\n     Bytes   Share      of plain  What the text is");
+        (void)puts("\n     Bytes   Share    of content  What the text is");
         break;
     case MDC_PART_TEMPLATE:
         (void)printf("\n     Bytes   Share     Lines  Bits each  Template%s\n",
@@ -103,7 +105,7 @@ static void print_percent(uint64_t part, uint64_t of)
 static void print_share(const struct mdci_explained *file,
                         const struct mdc_part *part)
 {
-    (void)printf("%10" PRIu64, mdci_explain_bytes(part->cost));
+    (void)printf("%10s", MDCI_GROUPED(mdci_explain_bytes(part->cost)));
     print_percent(part->cost, file->total);
 }
 
@@ -114,33 +116,36 @@ static void print_part(const struct mdci_explained *file,
     switch (part->kind) {
     case MDC_PART_ARCHIVE:
         mdci_print_name(stdout, file->name);
-        (void)printf(": %" PRIu64 " -> %" PRIu64 " bytes\n", part->plain_size,
-                     mdci_explain_bytes(part->cost));
+        (void)printf(": %s -> %s bytes\n", MDCI_GROUPED(part->plain_size),
+                     MDCI_GROUPED(mdci_explain_bytes(part->cost)));
         break;
     case MDC_PART_FRAMES:
-        (void)printf("  headers and checks: %" PRIu64 " bytes\n",
-                     mdci_explain_bytes(part->cost));
+        (void)printf("  headers and checks: %s bytes\n",
+                     MDCI_GROUPED(mdci_explain_bytes(part->cost)));
         break;
     case MDC_PART_BLOCK:
-        (void)printf("  block %" PRIu64 ": %" PRIu64 " -> %" PRIu64
-                     " bytes, %s row %u: %s\n",
-                     part->number, part->plain_size,
-                     mdci_explain_bytes(part->cost), part->name, part->row,
-                     mdci_explain_codec(part));
+        (void)printf("  block %" PRIu64 ": %s -> %s bytes, %s row %u: %s\n",
+                     part->number, MDCI_GROUPED(part->plain_size),
+                     MDCI_GROUPED(mdci_explain_bytes(part->cost)), part->name,
+                     part->row, mdci_explain_codec(part));
         break;
     case MDC_PART_WAY:
     case MDC_PART_TEXT:
         print_share(file, part);
-        (void)printf("  %12" PRIu64 "  %s\n", part->plain_size, part->name);
+        (void)printf("  %12s  %s", MDCI_GROUPED(part->plain_size), part->name);
+        if (part->note)
+            (void)printf(": %s", part->note);
+        (void)putchar('\n');
         break;
     case MDC_PART_SENSOR:
-        (void)printf("\n%s, %" PRIu64 " points\n", part->name, part->count);
+        (void)printf("\n%s, %s points\n", part->name,
+                     MDCI_GROUPED(part->count));
         break;
     case MDC_PART_FACT:
-        (void)printf("%12" PRIu64 "  %s\n", part->number, part->name);
+        (void)printf("%12s  %s\n", MDCI_GROUPED(part->number), part->name);
         break;
     case MDC_PART_RESIDUAL:
-        (void)printf("%11" PRIu64, part->count);
+        (void)printf("%11s", MDCI_GROUPED(part->count));
         print_percent(part->count, file->coordinates);
         (void)printf("  %s\n", part->name);
         break;
@@ -148,8 +153,8 @@ static void print_part(const struct mdci_explained *file,
         break;
     case MDC_PART_TEMPLATE:
         print_share(file, part);
-        (void)printf(" %9" PRIu64 " %8" PRIu64 ".%" PRIu64 "  ", part->count,
-                     each / 10, each % 10);
+        (void)printf(" %9s %8s.%" PRIu64 "  ", MDCI_GROUPED(part->count),
+                     MDCI_GROUPED(each / 10), each % 10);
         if (part->text)
             print_text(part->text, part->text_size);
         else
@@ -158,9 +163,8 @@ static void print_part(const struct mdci_explained *file,
         break;
     default: /* MDC_PART_SLOT */
         print_share(file, part);
-        (void)printf("           %8" PRIu64 ".%" PRIu64 "    slot %" PRIu64
-                     ", as in: ",
-                     each / 10, each % 10, part->number + 1);
+        (void)printf("           %8s.%" PRIu64 "    slot %" PRIu64 ", as in: ",
+                     MDCI_GROUPED(each / 10), each % 10, part->number + 1);
         print_text(part->example, part->example_size);
         (void)putchar('\n');
         break;

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "src/cli/explain.h"
+#include "src/cli/grouped.h"
 
 enum {
     SHOWN = 60,       /* templates */
@@ -59,6 +60,7 @@ static const char start[] =
     "body{margin:0;background:var(--bg);color:var(--ink);"
     "font:15px/1.5 system-ui,-apple-system,\"Segoe UI\",Roboto,sans-serif}\n"
     "main{max-width:1080px;margin:0 auto;padding:32px 20px 60px}\n"
+    "td small{white-space:normal}\n"
     "h1{font-size:26px;margin:24px 0 4px;overflow-wrap:anywhere}\n"
     "h2{font-size:17px;margin:34px 0 10px}\n"
     ".lead,.note,small{color:var(--soft)}\n"
@@ -131,9 +133,8 @@ static void print_tenths(uint64_t tenths)
 
 static void print_tile(uint64_t number, const char *what)
 {
-    (void)printf("<div class=\"tile\"><b>%" PRIu64 "</b><small>%s</small>"
-                 "</div>\n",
-                 number, what);
+    (void)printf("<div class=\"tile\"><b>%s</b><small>%s</small></div>\n",
+                 MDCI_GROUPED(number), what);
 }
 
 static void print_archive(const struct mdci_explained *file,
@@ -160,10 +161,11 @@ static void print_block(const struct mdci_explained *file,
                         const struct mdc_part *part)
 {
     (void)printf("<tr><td class=\"n\">%" PRIu64 "</td><td>%s row %u</td>"
-                 "<td>%s</td><td class=\"n\">%" PRIu64
-                 "</td><td class=\"n\">%" PRIu64 "</td><td class=\"w\"><i",
+                 "<td>%s</td><td class=\"n\">%s</td><td class=\"n\">%s</td>"
+                 "<td class=\"w\"><i",
                  part->number, part->name, part->row, mdci_explain_codec(part),
-                 part->plain_size, mdci_explain_bytes(part->cost));
+                 MDCI_GROUPED(part->plain_size),
+                 MDCI_GROUPED(mdci_explain_bytes(part->cost)));
     print_width(part->cost, file->total);
     (void)fputs("></i></td></tr>\n", stdout);
 }
@@ -175,11 +177,14 @@ static void print_row(const struct mdci_explained *file,
     (void)fputs("<tr><td>", stdout);
     if (colour)
         (void)printf("<em style=\"background:%s\"></em>", colour);
-    (void)printf("%s</td><td class=\"n\">%" PRIu64 "</td><td class=\"n\">",
-                 part->name, mdci_explain_bytes(part->cost));
+    (void)fputs(part->name, stdout);
+    if (part->note)
+        (void)printf("<br><small>%s</small>", part->note);
+    (void)printf("</td><td class=\"n\">%s</td><td class=\"n\">",
+                 MDCI_GROUPED(mdci_explain_bytes(part->cost)));
     print_share(mdci_explain_share(part->cost, file->total));
-    (void)printf("</td><td class=\"n\">%" PRIu64 "</td><td class=\"n\">",
-                 part->plain_size);
+    (void)printf("</td><td class=\"n\">%s</td><td class=\"n\">",
+                 MDCI_GROUPED(part->plain_size));
     if (part->plain_size) {
         /* Hundredths: ten bytes' tenths. */
         const uint64_t each =
@@ -296,8 +301,8 @@ static void print_slots(const struct page *page)
                             page->slots[i].example_size);
             (void)fputs("</code>", stdout);
         }
-        (void)printf("</td><td class=\"n\">%" PRIu64 "</td><td class=\"n\">",
-                     mdci_explain_bytes(cost));
+        (void)printf("</td><td class=\"n\">%s</td><td class=\"n\">",
+                     MDCI_GROUPED(mdci_explain_bytes(cost)));
         print_tenths(mdci_explain_each(cost, page->part.count));
         (void)fputs("</td><td class=\"w\"><i", stdout);
         print_width(cost, page->part.cost);
@@ -316,10 +321,10 @@ static void print_template(const struct mdci_explained *file, struct page *page)
     print_share(mdci_explain_share(t->cost, file->total));
     (void)fputs("</b><span><i", stdout);
     print_width(t->cost, file->total);
-    (void)printf("></i></span><small>%" PRIu64 " lines, ", t->count);
+    (void)printf("></i></span><small>%s lines, ", MDCI_GROUPED(t->count));
     print_tenths(mdci_explain_each(t->cost, t->count));
-    (void)printf(" bits each, %" PRIu64 " bytes</small></div>\n",
-                 mdci_explain_bytes(t->cost));
+    (void)printf(" bits each, %s bytes</small></div>\n",
+                 MDCI_GROUPED(mdci_explain_bytes(t->cost)));
     print_line(page);
     if (page->slot_count > 0)
         print_slots(page);
@@ -365,22 +370,21 @@ static void print_sensor(struct page *page, const struct mdc_part *part)
 {
     if (part->kind == MDC_PART_SENSOR) {
         (void)printf("%s<table>\n<tr><th>%s</th><th></th></tr>\n<tr><td>points"
-                     "</td><td class=\"w\">%" PRIu64 "</td></tr>\n",
-                     page->open, part->name, part->count);
+                     "</td><td class=\"w\">%s</td></tr>\n",
+                     page->open, part->name, MDCI_GROUPED(part->count));
         page->open = "</table>\n";
         return;
     }
-    (void)printf("<tr><td>%s</td><td class=\"w\">%" PRIu64 "</td></tr>\n",
-                 part->name, part->number);
+    (void)printf("<tr><td>%s</td><td class=\"w\">%s</td></tr>\n", part->name,
+                 MDCI_GROUPED(part->number));
 }
 
 static void print_residual(const struct mdci_explained *file,
                            const struct mdc_part *part)
 {
     const unsigned share = mdci_explain_share(part->count, file->coordinates);
-    (void)printf("<tr><td>%s</td><td class=\"n\">%" PRIu64
-                 "</td><td class=\"n\">",
-                 part->name, part->count);
+    (void)printf("<tr><td>%s</td><td class=\"n\">%s</td><td class=\"n\">",
+                 part->name, MDCI_GROUPED(part->count));
     print_share(share);
     (void)fputs("</td><td class=\"w\"><i style=\"width:", stdout);
     print_share(share);
@@ -408,12 +412,13 @@ static void start_section(const struct mdci_explained *file, struct page *page,
     if (file->last == MDC_PART_POINT)
         print_picture(page);
     if (part->kind == MDC_PART_SENSOR)
-        (void)fputs("<h2>What told the points</h2>\n", stdout);
+        (void)fputs("<h2>What predicted the points</h2>\n", stdout);
     if (part->kind == MDC_PART_RESIDUAL) {
-        (void)fputs("<h2>How far coordinates are from that</h2>\n<table>\n"
-                    "<tr><th></th><th class=\"n\">coordinates</th>"
-                    "<th class=\"n\">share</th><th></th></tr>\n",
-                    stdout);
+        (void)fputs(
+            "<h2>How far coordinates are from the prediction</h2>\n<table>\n"
+            "<tr><th></th><th class=\"n\">coordinates</th>"
+            "<th class=\"n\">share</th><th></th></tr>\n",
+            stdout);
         page->open = "</table>\n";
     }
     if (part->kind == MDC_PART_BLOCK) {

@@ -7,6 +7,7 @@ midicoth_SOURCES = \
 	src/cli/explain_svg.c \
 	src/cli/file_io.c src/cli/file_io.h \
 	src/cli/flush.c src/cli/flush.h \
+	src/cli/grouped.c src/cli/grouped.h \
 	src/cli/limits.c src/cli/limits.h \
 	src/cli/list.c src/cli/list.h \
 	src/cli/main.c \

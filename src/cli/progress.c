@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include "src/cli/grouped.h"
 #include "src/cli/progress.h"
 
 #include <inttypes.h>
@@ -113,7 +114,8 @@ void mdci_progress_end(struct mdci_progress *p, bool good)
     const double ratio = p->packed ? (double)p->plain / (double)p->packed : 0;
     const bool packing = p->mode == MDCI_COMPRESS;
     mdci_say(p->console, MDCI_VERBOSE, p->name,
-             "%s%" PRIu64 " -> %" PRIu64 " bytes, ratio %.2f, %.1f s",
-             p->mode == MDCI_TEST ? "ok, " : "", packing ? p->plain : p->packed,
-             packing ? p->packed : p->plain, ratio, seconds);
+             "%s%s -> %s bytes, ratio %.2f, %.1f s",
+             p->mode == MDCI_TEST ? "ok, " : "",
+             MDCI_GROUPED(packing ? p->plain : p->packed),
+             MDCI_GROUPED(packing ? p->packed : p->plain), ratio, seconds);
 }

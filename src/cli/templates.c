@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include "src/cli/grouped.h"
 #include "src/cli/templates.h"
 
 #include <inttypes.h>
@@ -27,9 +28,9 @@ static void print_text(const char *text, size_t size)
 static int print_template(void *opaque, const struct mdc_template *t)
 {
     (void)opaque;
-    (void)printf("%9" PRIu64 " %3u.%02u%% %9" PRIu64 " %9" PRIu64 "  ",
-                 t->lines, t->share / 100, t->share % 100, t->first_line,
-                 t->last_line);
+    (void)printf("%9s %3u.%02u%% %9s %9s  ", MDCI_GROUPED(t->lines),
+                 t->share / 100, t->share % 100, MDCI_GROUPED(t->first_line),
+                 MDCI_GROUPED(t->last_line));
     if (t->text) {
         print_text(t->text, t->text_size);
     } else {

@@ -74,11 +74,17 @@ fi
 
 # For people: what varies most is first.
 expect 0 "$MIDICOTH" --explain -6 log >out
-grep -Eq '^log: [0-9]+ -> [0-9]+ bytes$' out || fail "$(cat out)"
-grep -q ' block 0: .*, log row 6: templates, columns and rows' out ||
+grep -Eq '^log: 1[0-9]{2},[0-9]{3} -> [0-9]+ bytes$' out || fail "$(cat out)"
+grep -q ' block 0: .*, log row 6: templates, columns and tables' out ||
     fail "the block: $(cat out)"
-grep -A 1 ' Template' out | grep -q ' 2000 .*<\*> worker: job <\*> took' ||
+grep -A 1 ' Template' out | grep -q ' 2,000 .*<\*> worker: job <\*> took' ||
     fail "the first template: $(cat out)"
+# Each kind of what was coded is explained.
+awk '/What was coded$/ { inside = 1; next }
+    inside && !NF { exit }
+    inside && !/[0-9]%  +[0-9,]+  [a-z].*: ./ { exit 1 }
+    inside { kinds++ }
+    END { exit kinds < 3 }' out || fail "what was coded: $(cat out)"
 expect 0 "$MIDICOTH" --explain -3 log >out
 grep -q ' Template (costs are estimates)$' out || fail "estimates: $(cat out)"
 
@@ -101,6 +107,8 @@ grep -Eiq 'https?:|src=|href=|@import|url\(|<script|<link|<iframe' page &&
 grep -q '&#60;script&#62;alert(1)' page || fail "what the log says is lost"
 grep -q 'onload="' page && fail "what the log says is an attribute"
 tr -d '\n\t' <page | grep -aq '[[:cntrl:]]' && fail "control characters"
+grep -q 'new texts<br><small>words and lines where' page ||
+    fail "the page does not explain what was coded"
 test "$(grep -c '<h1>' page)" -eq 2 || fail "files of the page"
 test "$(tail -n 1 page)" = '</html>' || fail "the page's end"
 
@@ -112,7 +120,7 @@ expect 0 "$MIDICOTH" --explain - </dev/null >out
 grep -q '^(stdin): 0 -> ' out || fail "nothing: $(cat out)"
 head -c 20000 /dev/urandom >noise
 expect 0 "$MIDICOTH" --explain noise >out
-grep -q ' 20000  stored as it is$' out || fail "noise: $(cat out)"
+grep -q ' 20,000  stored as it is: ' out || fail "noise: $(cat out)"
 expect 1 "$MIDICOTH" --html log
 says "--html needs --explain"
 expect 1 "$MIDICOTH" --explain --html --json log

@@ -53,9 +53,9 @@ assert sum(r["count"] for r in made["residuals"]) > len(made["points"])
 END
     fi
 done <<'END'
-sweep -k 9600 sweep.of.an.HDL-32E,.9600.points$
-sweep --quantize=1e-5 9600 sweep.of.an.HDL-32E,.9600.points$
-points -k 10000 .*10000.points$
+sweep -k 9600 sweep.of.an.HDL-32E,.9,600.points$
+sweep --quantize=1e-5 9600 sweep.of.an.HDL-32E,.9,600.points$
+points -k 10000 .*10,000.points$
 END
 
 # Of many points some are shown, and each file has its picture in the page.

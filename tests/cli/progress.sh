@@ -10,6 +10,7 @@ ends() {
 
 "$MIDICOTH" -c "$sample" >f.mdc
 size=$(wc -c <f.mdc)
+grouped=$(echo "$size" | sed -E ':a;s/([0-9])([0-9]{3})(,|$)/\1,\2\3/;ta')
 expect 0 "$MIDICOTH" --progress -c "$sample" >out
 ends ": 100.0 %, 96.0 KiB -> "
 expect 0 "$MIDICOTH" --progress -dc f.mdc >out
@@ -27,11 +28,11 @@ if grep -q "$(printf '[\r\033]')" err; then
 fi
 
 expect 0 "$MIDICOTH" -vc "$sample" >out
-says ": 98304 -> $size bytes, ratio "
+says ": 98,304 -> $grouped bytes, ratio "
 expect 0 "$MIDICOTH" -vt f.mdc
-says "f.mdc: ok, $size -> 98304 bytes, ratio "
+says "f.mdc: ok, $grouped -> 98,304 bytes, ratio "
 expect 0 "$MIDICOTH" -vdk f.mdc
-says "f.mdc: $size -> 98304 bytes"
+says "f.mdc: $grouped -> 98,304 bytes"
 
 # A job of several seconds tells how far it is.
 lines 60000 >big

@@ -250,6 +250,7 @@ static bool feed(struct mdci_job *job, mdc_cctx *ctx,
                  struct mdci_flusher *flusher)
 {
     struct mdci_reader *reader = &job->reader;
+    mdci_progress_read(&job->contexts->progress, reader->total);
     while (reader->pos < reader->end) {
         const uint8_t *data = reader->data + reader->pos;
         bool flush;
@@ -326,6 +327,7 @@ static void warn_of_exact(const struct mdci_job *job, const mdc_cctx *ctx)
 
 bool mdci_convert_compress(struct mdci_job *job)
 {
+    mdci_progress_work(&job->contexts->progress, MDCI_WORK_COMPRESS);
     struct mdc_options options = make_options(job);
     if (!fit_into_memory(job, &options))
         return false;
@@ -427,6 +429,7 @@ static bool restore(struct mdci_job *job, mdc_dctx *ctx)
 
 bool mdci_convert_restore(struct mdci_job *job)
 {
+    mdci_progress_work(&job->contexts->progress, MDCI_WORK_RESTORE);
     const struct mdc_options options = make_options(job);
     struct mdci_contexts *kept = job->contexts;
     mdc_dctx *ctx = kept->decoder;
@@ -460,6 +463,7 @@ bool mdci_convert_restore(struct mdci_job *job)
 
 bool mdci_convert_copy(struct mdci_job *job)
 {
+    mdci_progress_work(&job->contexts->progress, MDCI_WORK_COPY);
     struct mdci_reader *reader = &job->reader;
     enum mdci_read_result result;
     do {

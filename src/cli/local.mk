@@ -26,10 +26,15 @@ midicoth_SOURCES = \
 midicoth_LDADD = libmidicoth.la $(PTHREAD_LIBS)
 dist_man_MANS += doc/midicoth.1
 
-# The same program restores under these names.
+# The same program restores under these names. Where the system looks the
+# library up in a cache, it has to be told of it; elsewhere libtool has written
+# into the command where the library is.
 install-exec-hook:
 	cd '$(DESTDIR)$(bindir)' && for name in unmidicoth mdccat; do \
 	rm -f $$name && $(LN_S) midicoth$(EXEEXT) $$name$(EXEEXT) || exit 1; done
+	test -n '$(DESTDIR)' || test "`id -u`" -ne 0 || \
+	{ PATH=$$PATH:/sbin:/usr/sbin && { ! command -v ldconfig >/dev/null || \
+	ldconfig; }; }
 install-data-hook:
 	cd '$(DESTDIR)$(man1dir)' && for name in unmidicoth mdccat; do \
 	rm -f $$name.1 && $(LN_S) midicoth.1 $$name.1 || exit 1; done

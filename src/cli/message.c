@@ -14,8 +14,19 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Removes a progress line, so that the message does not run into it. */
-static void clear_line(struct mdci_console *console)
+static pthread_mutex_t printing = PTHREAD_MUTEX_INITIALIZER;
+
+void mdci_console_lock(void)
+{
+    (void)pthread_mutex_lock(&printing);
+}
+
+void mdci_console_unlock(void)
+{
+    (void)pthread_mutex_unlock(&printing);
+}
+
+void mdci_clear_line(struct mdci_console *console)
 {
     if (!console->line_drawn)
         return;
@@ -31,8 +42,8 @@ static void print_line(struct mdci_console *console, const char *program,
                        const char *file, const char *format, va_list args)
 {
     FILE *lines = mdci_console_lines(console);
-    clear_line(console);
-    flockfile(lines);
+    mdci_console_lock();
+    mdci_clear_line(console);
     (void)fputs(program, lines);
     if (file) {
         mdci_print_name(lines, file);
@@ -41,17 +52,16 @@ static void print_line(struct mdci_console *console, const char *program,
     (void)vfprintf(lines, format, args);
     (void)fputc('\n', lines);
     (void)fflush(lines);
-    funlockfile(lines);
+    mdci_console_unlock();
 }
 
 /* Several threads may have something to say about the same command. */
 static void worsen(struct mdci_console *console, enum mdci_exit status)
 {
-    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-    (void)pthread_mutex_lock(&lock);
+    mdci_console_lock();
     if (status == MDCI_EXIT_ERROR || console->status == MDCI_EXIT_OK)
         console->status = status;
-    (void)pthread_mutex_unlock(&lock);
+    mdci_console_unlock();
 }
 
 FILE *mdci_console_lines(struct mdci_console *console)
@@ -67,9 +77,11 @@ void mdci_console_release(struct mdci_console *to, struct mdci_console *from)
 {
     if (from->lines) {
         (void)fflush(from->lines);
-        clear_line(to);
+        mdci_console_lock();
+        mdci_clear_line(to);
         (void)fwrite(from->text, 1, from->size, stderr);
         (void)fflush(stderr);
+        mdci_console_unlock();
     }
     if (from->status != MDCI_EXIT_OK)
         worsen(to, from->status);
@@ -156,7 +168,7 @@ bool mdci_ask_overwrite(struct mdci_console *console, const char *file)
 {
     if (console->held || !isatty(STDIN_FILENO))
         return false;
-    clear_line(console);
+    mdci_clear_line(console);
     (void)fputs("midicoth: ", stderr);
     mdci_print_name(stderr, file);
     (void)fputs(" already exists; overwrite (y or n)? ", stderr);

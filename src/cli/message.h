@@ -33,6 +33,14 @@ struct mdci_console {
 /** Where lines for people go: standard error, unless they are held. */
 FILE *mdci_console_lines(struct mdci_console *console);
 
+/** Keeps other threads from printing for people, and from what they print of.
+ *  Called once, not again before mdci_console_unlock(). */
+void mdci_console_lock(void);
+void mdci_console_unlock(void);
+
+/** Removes a progress line, so that nothing runs into it. With the lock. */
+void mdci_clear_line(struct mdci_console *console);
+
 /** Prints what waits in `from` to standard error and empties it; the status of
  *  `to` becomes the worse of both. May be called by several threads. */
 void mdci_console_release(struct mdci_console *to, struct mdci_console *from);

@@ -105,24 +105,30 @@ static bool may_restore(struct mdci_source *source)
     return true;
 }
 
-/* Regular files have a size; of stdin, what is left to read counts. */
-static uint64_t bytes_to_come(const struct mdci_source *source, int fd)
+/* Where the source begins in its file: of stdin, what is left to read counts.
+ */
+static uint64_t bytes_before(const struct mdci_source *source)
 {
-    const off_t at = source->path ? 0 : lseek(fd, 0, SEEK_CUR);
-    if (!S_ISREG(source->status.st_mode) || at < 0 ||
-        at >= source->status.st_size)
-        return 0;
-    return (uint64_t)(source->status.st_size - at);
+    const off_t at = source->path ? 0 : lseek(source->fd, 0, SEEK_CUR);
+    return at > 0 ? (uint64_t)at : 0;
+}
+
+/* Regular files have a size. */
+static uint64_t bytes_to_come(const struct mdci_source *source, uint64_t before)
+{
+    const uint64_t size = (uint64_t)source->status.st_size;
+    return S_ISREG(source->status.st_mode) && size > before ? size - before : 0;
 }
 
 static void start_job(struct mdci_source *source)
 {
     struct mdci_worker *worker = source->worker;
+    const uint64_t before = bytes_before(source);
     source->job = (struct mdci_job){
         .request = source->request,
         .console = source->console,
         .name = mdci_shown_name(source->path),
-        .source_size = bytes_to_come(source, source->fd),
+        .source_size = bytes_to_come(source, before),
         .size_known = S_ISREG(source->status.st_mode),
         .threads = source->threads,
         .memory_limit = source->memory_limit,
@@ -134,7 +140,7 @@ static void start_job(struct mdci_source *source)
         .buffer = {.data = worker->output, .size = MDCI_BUFFER_SIZE},
     };
     mdci_progress_start(&worker->contexts.progress, source->request,
-                        source->console, source->job.name,
+                        source->console, source->job.name, source->fd, before,
                         source->job.source_size);
 }
 

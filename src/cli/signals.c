@@ -44,36 +44,57 @@ static void remove_partials(void)
     }
 }
 
+/* Some senders, such as timeout(1), send a signal to a process and to its
+ * group: what comes so soon after the first is the same request, not another.
+ */
+#define ONE_REQUEST 500 /* milliseconds */
+
 /* Static as well: what a handler and the main thread share. */
 static struct {
     int wake[2];                 /* a pipe; -1: signals do not ask */
     volatile sig_atomic_t asked; /* the signal that asked to end; 0: none */
+    struct timespec when;        /* it did; the handler's */
 } soft = {.wake = {-1, -1}};
 
+static int since_asked(void)
+{
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    const time_t seconds = now.tv_sec - soft.when.tv_sec;
+    return seconds > 1 ? 2000
+                       : (int)(seconds * 1000 +
+                               (now.tv_nsec - soft.when.tv_nsec) / 1000000);
+}
+
+/* Notes that it asks to end, or has asked; false: it ends all at once. */
 static bool may_ask(int number)
 {
-    return soft.wake[1] >= 0 && !soft.asked &&
-           (number == SIGINT || number == SIGTERM || number == SIGHUP);
+    if (soft.wake[1] < 0 ||
+        (number != SIGINT && number != SIGTERM && number != SIGHUP))
+        return false;
+    if (soft.asked)
+        return since_asked() < ONE_REQUEST;
+    (void)clock_gettime(CLOCK_MONOTONIC, &soft.when);
+    soft.asked = number;
+    (void)!write(soft.wake[1], "", 1);
+    return true;
 }
 
 static void handle(int number)
 {
+    const int saved = errno;
     if (may_ask(number)) {
-        const int saved = errno;
-        soft.asked = number;
-        (void)!write(soft.wake[1], "", 1);
         errno = saved;
         return;
     }
     remove_partials();
-    /* SA_RESETHAND and SA_NODEFER: this is the default action. */
+    (void)signal(number, SIG_DFL);
     (void)raise(number);
 }
 
 void mdci_signals_start(void)
 {
-    struct sigaction action = {.sa_handler = handle,
-                               .sa_flags = (int)(SA_RESETHAND | SA_NODEFER)};
+    struct sigaction action = {.sa_handler = handle, .sa_flags = SA_NODEFER};
     (void)sigemptyset(&action.sa_mask);
     for (size_t i = 0; i < ENDING_COUNT; i++) {
         struct sigaction old;

@@ -90,6 +90,7 @@ for signal in INT:130 TERM:143 HUP:129; do
         cat half half >&3
         sleep 0.3
         kill -s ${signal%:*} $pid
+        kill -s ${signal%:*} $pid # as timeout(1) does: it is one request
         got=0
         wait $pid || got=$?
         exec 3>&-
@@ -107,7 +108,7 @@ pid=$!
 exec 4<full.fifo
 sleep 0.3
 kill -s TERM $pid
-sleep 0.2
+sleep 0.7
 kill -s INT $pid
 got=0
 wait $pid || got=$?

@@ -62,6 +62,22 @@ lines 50000 >big
 on 0 '' '"$MIDICOTH" -9k --block-size=256K big'
 shows ' %, '
 shows "left"
+
+# cleared: the line is gone in the end, and was never at 100 %.
+cleared() {
+    test "$(tail -c 4 screen | od -An -tx1 | tr -d ' \n')" = 0d1b5b4b ||
+        fail "the last line of progress is left"
+    ! grep -q '100\.0 %' screen || fail "100 % while work was to come"
+}
+cleared
+on 0 '' '"$MIDICOTH" -dkf big.mdc'
+shows ' %, '
+cleared
+# Within one block there are signs of life, too.
+on 0 '' '"$MIDICOTH" -9kf big'
+cleared
+test "$(tr '\r' '\n' <screen | grep -o '/s, 0:[0-9]*' | sort -u | wc -l)" -ge 2 ||
+    fail "the progress of a block stands still"
 on 0 '' '"$MIDICOTH" -9kq --block-size=256K -f big'
 test ! -s screen || fail "progress in spite of -q"
 on 0 '' '"$MIDICOTH" -1kf big'

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # What `make install` leaves is complete: the command runs, the example builds
 # with pkg-config's flags alone and runs, and `make uninstall` leaves nothing.
+# The command finds its library without help, wherever it is installed.
 set -eu
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
@@ -53,6 +54,18 @@ export LD_LIBRARY_PATH
 "$bin/unmidicoth" "$tmp/app.mdc"
 cmp "$tmp/app" "$sample"
 unset LD_LIBRARY_PATH
+
+# Root tells the system of the library at once; who makes a package does not.
+mkdir -p "$tmp/stubs" "$tmp/bin" "$tmp/package$tmp/bin"
+printf '#!/bin/sh\necho called >>"%s"\n' "$tmp/called" >"$tmp/stubs/ldconfig"
+printf '#!/bin/sh\necho 0\n' >"$tmp/stubs/id"
+chmod +x "$tmp/stubs/ldconfig" "$tmp/stubs/id"
+PATH=$tmp/stubs:$PATH ${MAKE:-make} install-exec-hook bindir="$tmp/bin" \
+    DESTDIR="$tmp/package" >"$tmp/log" 2>&1
+test ! -e "$tmp/called" || fail "ldconfig was run for a package"
+PATH=$tmp/stubs:$PATH ${MAKE:-make} install-exec-hook bindir="$tmp/bin" \
+    DESTDIR= >"$tmp/log" 2>&1
+test -e "$tmp/called" || fail "ldconfig was not run"
 
 # Headers and pages: these and no others.
 (cd "$DESTDIR" && find . ! -type d -path '*/include/*' -o \

@@ -45,6 +45,7 @@ struct mdci_codec {
     const char *name;      /**< static storage */
     unsigned since_format; /**< first epoch that has it */
     int available;         /**< 0: known by name, but not built in */
+    int verbatim; /**< 1: payloads may have parts of the content in them */
 
     /** Bytes that a state for blocks of block_size (at least 1) takes;
      *  UINT64_MAX if the row does not exist. Validates and sizes in one.

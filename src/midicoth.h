@@ -33,7 +33,8 @@ const char *mdc_version_string(void);
 /**
  * What a call came to. Values are stable; new ones are added at the end.
  * After MDC_NEED_INPUT and MDC_NEED_OUTPUT coding goes on with more of what is
- * named; after every other status but MDC_OK a context can only be freed.
+ * named, and after MDC_STREAM_END and MDC_GAP with what follows; after every
+ * other status but MDC_OK a context can only be freed.
  */
 enum mdc_status {
     MDC_OK = 0,          /**< done, or progress was made */
@@ -51,7 +52,9 @@ enum mdc_status {
     MDC_IO = 12,         /**< a callback of the caller failed */
     MDC_GPU = 13,        /**< a GPU was required and is not usable */
     MDC_PROG = 14,       /**< the caller broke this interface's rules */
-    MDC_DICTIONARY = 15  /**< a dictionary is missing or is another one */
+    MDC_DICTIONARY = 15, /**< a dictionary is missing or is another one */
+    MDC_OUTLIMIT = 16,   /**< more output than the limit allows */
+    MDC_GAP = 17         /**< a frame is cut off, and another one follows */
 };
 
 /** A short English name of a status, never NULL; static storage. */
@@ -141,8 +144,10 @@ enum mdc_status mdc_compress(void *dst, size_t dst_capacity, size_t *dst_size,
 
 /**
  * Restores all frames of src[src_size] into dst[dst_capacity].
- * \return MDC_OK, MDC_NEED_OUTPUT (dst is too small), or what is wrong with
- *         src; on failure the content of dst is unspecified
+ * \return MDC_OK, MDC_NEED_OUTPUT (dst is too small, which headers say before
+ *         anything is restored), or what is wrong with src: a frame that is
+ *         cut off is, whatever follows it. On failure the content of dst is
+ *         unspecified
  */
 enum mdc_status mdc_decompress(void *dst, size_t dst_capacity, size_t *dst_size,
                                const void *src, size_t src_size,
@@ -236,6 +241,10 @@ enum mdc_status mdc_dctx_new(mdc_dctx **ctx, const struct mdc_options *options);
  * \return MDC_NEED_INPUT: all input was used; MDC_NEED_OUTPUT: call again
  *         with room; MDC_STREAM_END: a frame ended, `in` stands behind it
  *         (call again to go on with a next frame, if there is more input);
+ *         MDC_GAP: a frame is cut off, as its writer was, and another frame
+ *         begins behind the cut. All that was whole of the first was written
+ *         out, mdc_dctx_error() says where the cut is and where it goes on:
+ *         call again for what follows, or take it for an error;
  *         else an error: bytes written before it are good. Zeros behind a
  *         frame are skipped; MDC_FORMAT after a MDC_STREAM_END means that
  *         what follows the frames is no archive.
@@ -304,6 +313,7 @@ struct mdc_block_info {
     enum mdc_clock clock;
     int64_t least_time, greatest_time;
     uint64_t quantize; /**< nanometres, see mdc_options; 0: it is exact */
+    int cut_off; /**< 1: its frame ends within it; sizes are of what is whole */
 };
 typedef int mdc_block_fn(void *opaque, const struct mdc_block_info *info);
 
@@ -318,6 +328,7 @@ struct mdc_archive_info {
     uint64_t trailing; /**< bytes behind the last frame */
     uint64_t lines;    /**< newlines, or MDC_LINES_UNKNOWN of a block's */
     uint64_t quantize; /**< largest block's, nanometres; 0: all is exact */
+    uint64_t cut_off;  /**< frames that are cut off, not among `frames` */
 };
 
 /**
@@ -327,8 +338,11 @@ struct mdc_archive_info {
  * \param info          out: the sums up to the end or to what went wrong
  * \param error         out: what went wrong, may be NULL
  * \return MDC_OK; MDC_FORMAT if info->frames is 0: no archive, else: bytes
- *         behind the last frame are neither zeros nor a frame; MDC_IO if a
- *         callback failed; what is wrong with the archive
+ *         behind the last frame are neither zeros nor a frame; MDC_GAP: frames
+ *         are cut off, others follow, and the error is of the first cut;
+ *         MDC_TRUNCATED: the last frame is cut off, or is being written; MDC_IO
+ *         if a callback failed; what is wrong with the archive. Of a frame that
+ *         is cut off, what is whole is in the sums
  */
 enum mdc_status mdc_inspect(mdc_read_at_fn *read_at, void *read_opaque,
                             uint64_t archive_size, mdc_block_fn *on_block,

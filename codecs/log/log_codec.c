@@ -820,7 +820,11 @@ static enum mdc_status restore_segment(struct state *s, struct input *in,
     const size_t from = s->size;
     const enum form form = header & 3;
     if (form == FORM_BYTES) {
-        MDCI_TRY(restore_part(s, in, MDCI_WAY_SPELL, *size, &texts));
+        const enum mdc_status status =
+            restore_part(s, in, MDCI_WAY_SPELL, *size, &texts);
+        if (status != MDC_OK && s->inner->verbatim && in->size > 0)
+            memcpy(out, in->data, mdci_min_size(*size, in->size));
+        MDCI_TRY(status);
         MDCI_CHECK(texts == *size);
         memcpy(out, joined(s) + from, texts);
         return MDC_OK;

@@ -198,6 +198,7 @@ const struct mdci_codec mdci_codec_lzma = {
     .name = "lzma",
     .since_format = 1,
     .available = 1,
+    .verbatim = 1,
     .memusage = memusage,
     .bound = bound,
     .open = open_state,

@@ -22,5 +22,6 @@ const struct mdci_codec mdci_codec_store = {
     .name = "store",
     .since_format = 1,
     .available = 1,
+    .verbatim = 1,
     .memusage = memusage,
 };

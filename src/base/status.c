@@ -42,6 +42,10 @@ const char *mdc_status_text(enum mdc_status status)
         return "the interface was misused";
     case MDC_DICTIONARY:
         return "another dictionary is needed";
+    case MDC_OUTLIMIT:
+        return "more output than the limit allows";
+    case MDC_GAP:
+        return "a frame is cut off";
     }
     return "unknown status";
 }

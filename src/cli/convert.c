@@ -14,19 +14,37 @@
 
 #include "src/cli/flush.h"
 
-void mdci_convert_fault(struct mdci_console *console, const char *name,
-                        const struct mdc_error *error)
+/* Longer than the text of an error, with parentheses. */
+enum { FAULT_TEXT = 200 };
+
+/* What the library found wrong, as one line. */
+static const char *fault_text(char text[FAULT_TEXT],
+                              const struct mdc_error *error)
 {
     /* The library says "where: what", people read "what (where)". */
     const char *colon = strstr(error->text, ": ");
     if (error->text[0] == '\0')
-        mdci_error(console, name, "%s", mdc_status_text(error->status));
-    else if (colon && (strncmp(error->text, "block ", 6) == 0 ||
-                       strncmp(error->text, "offset ", 7) == 0))
-        mdci_error(console, name, "%s (%.*s)", colon + 2,
+        return mdc_status_text(error->status);
+    if (!colon || (strncmp(error->text, "block ", 6) != 0 &&
+                   strncmp(error->text, "offset ", 7) != 0))
+        return error->text;
+    (void)snprintf(text, FAULT_TEXT, "%s (%.*s)", colon + 2,
                    (int)(colon - error->text), error->text);
-    else
-        mdci_error(console, name, "%s", error->text);
+    return text;
+}
+
+void mdci_convert_fault(struct mdci_console *console, const char *name,
+                        const struct mdc_error *error)
+{
+    char text[FAULT_TEXT];
+    mdci_error(console, name, "%s", fault_text(text, error));
+}
+
+void mdci_convert_warning(struct mdci_console *console, const char *name,
+                          const struct mdc_error *error)
+{
+    char text[FAULT_TEXT];
+    mdci_warn(console, name, "%s", fault_text(text, error));
 }
 
 static bool io_failed(struct mdci_job *job, const char *what)
@@ -419,6 +437,10 @@ static bool restore(struct mdci_job *job, mdc_dctx *ctx)
             mdci_warn(job->console, job->name,
                       "bytes behind the archive were ignored");
             return true;
+        } else if (status == MDC_GAP) {
+            /* What was lost is not in the result: the source stays. */
+            job->rest_ignored = true;
+            mdci_convert_warning(job->console, job->name, mdc_dctx_error(ctx));
         } else if (status != MDC_NEED_INPUT) {
             job->short_of_memory = status == MDC_MEMLIMIT || status == MDC_MEM;
             mdci_convert_fault(job->console, job->name, mdc_dctx_error(ctx));

@@ -66,4 +66,8 @@ bool mdci_convert_verify(struct mdci_job *job);
 void mdci_convert_fault(struct mdci_console *console, const char *name,
                         const struct mdc_error *error);
 
+/** The same, where it goes on nevertheless. */
+void mdci_convert_warning(struct mdci_console *console, const char *name,
+                          const struct mdc_error *error);
+
 #endif

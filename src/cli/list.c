@@ -35,6 +35,12 @@ static void print_row(const struct mdc_archive_info *info, const char *name)
     mdci_print_name(stdout, name);
     (void)putchar('\n');
     char off[24];
+    if (info->cut_off > 0)
+        (void)printf("  %" PRIu64
+                     " %s cut off: what is whole of %s is counted\n",
+                     info->cut_off,
+                     info->cut_off > 1 ? "more frames are" : "more frame is",
+                     info->cut_off > 1 ? "them" : "it");
     if (info->quantize > 0)
         (void)printf("  near-lossless: coordinates are up to %s m off\n",
                      mdci_metres_text(off, info->quantize, 2));
@@ -92,6 +98,8 @@ static int print_block(void *opaque, const struct mdc_block_info *block)
     if (block->quantize > 0)
         (void)printf(", step %s m",
                      mdci_metres_text(before, block->quantize, 1));
+    if (block->cut_off)
+        (void)fputs(", cut off", stdout);
     (void)putchar('\n');
     return 0;
 }
@@ -134,6 +142,8 @@ static int print_json_block(void *opaque, const struct mdc_block_info *block)
         (void)putchar('"');
     }
     print_json_step(block->quantize);
+    if (block->cut_off)
+        (void)fputs(",\"cut_off\":true", stdout);
     (void)putchar('}');
     *first = false;
     return 0;
@@ -149,6 +159,8 @@ static void print_json_sums(const struct mdc_archive_info *info)
     if (info->lines != MDC_LINES_UNKNOWN)
         (void)printf(",\"lines\":%" PRIu64, info->lines);
     print_json_step(info->quantize);
+    if (info->cut_off > 0)
+        (void)printf(",\"cut_off\":%" PRIu64, info->cut_off);
 }
 
 /* ---- Both --------------------------------------------------------------- */
@@ -177,6 +189,7 @@ static void add(struct mdc_archive_info *sums,
     sums->packed_size += info->packed_size;
     sums->plain_size += info->plain_size;
     sums->trailing += info->trailing;
+    sums->cut_off += info->cut_off;
     if (info->lines == MDC_LINES_UNKNOWN)
         sums->lines = MDC_LINES_UNKNOWN;
     else if (sums->lines != MDC_LINES_UNKNOWN)
@@ -202,7 +215,8 @@ void mdci_list_file(struct mdci_listing *listing,
     /* All headers are looked at before anything is printed. */
     const enum mdc_status found =
         mdc_inspect(read_from, &fd, size, NULL, NULL, &info, &error);
-    if (found != MDC_OK && !(found == MDC_FORMAT && info.frames > 0)) {
+    const bool cut = info.cut_off > 0;
+    if (found != MDC_OK && !(found == MDC_FORMAT && info.frames > 0) && !cut) {
         mdci_convert_fault(console, name, &error);
         return;
     }
@@ -221,6 +235,10 @@ void mdci_list_file(struct mdci_listing *listing,
         (void)putchar('}');
     if (found == MDC_FORMAT)
         mdci_warn(console, name, "bytes behind the archive are not listed");
+    else if (found == MDC_GAP || found == MDC_TRUNCATED)
+        mdci_convert_warning(console, name, &error);
+    else if (found != MDC_OK) /* damage behind a cut */
+        mdci_convert_fault(console, name, &error);
     listing->files++;
     add(&listing->sums, &info);
 }

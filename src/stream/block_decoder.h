@@ -13,19 +13,35 @@
 #include "src/stream/coder.h"
 #include "src/stream/queue.h"
 
-/** A chunk whose payload is there in full. */
+/** No frame begins in a chunk. */
+#define MDCI_NO_FRAME SIZE_MAX
+
+/** A chunk as it stands in the archive. Small ones are one piece of memory. */
 struct mdci_packed_chunk {
     struct mdci_packed_chunk *next;
     struct mdci_chunk header;
     uint64_t seed;   /**< of the check */
     uint64_t offset; /**< of the chunk in the archive */
-    struct mdci_buffer payload;
+    size_t head;     /**< bytes of its header */
+    size_t frame_at; /**< in `bytes`, where another frame seems to begin, as
+                          behind a cut; MDCI_NO_FRAME: nowhere */
+    bool cut;        /**< the archive ends before its payload does */
+    bool verbatim;   /**< the content has that frame's header, too */
+    struct mdci_buffer bytes; /**< header and payload */
 };
 
 struct mdci_block_decoder;
 
+/** \return a chunk with room for `size` bytes, if they are few, or NULL */
+struct mdci_packed_chunk *
+mdci_packed_chunk_new(size_t size, const struct mdc_allocator *allocator);
 void mdci_packed_chunk_free(struct mdci_packed_chunk *chunk,
                             const struct mdc_allocator *allocator);
+
+/** Moves the chunk's bytes into *to, which is empty; MDC_OK or MDC_MEM. */
+enum mdc_status mdci_packed_chunk_move(struct mdci_packed_chunk *chunk,
+                                       struct mdci_buffer *to,
+                                       const struct mdc_allocator *allocator);
 
 /** Watches chunks being restored, to explain them; for decoders of one
  *  thread. The account is that of the chunk just restored. */
@@ -49,6 +65,7 @@ struct mdci_block_decoder {
     uint64_t number; /**< of the block in its frame */
     uint64_t memory; /**< bytes that it may take */
     bool closed;     /**< the owner's: no chunk will follow */
+    bool cut_off;    /**< the owner's: what failed is behind a cut */
 
     /* The task's. */
     struct mdci_coder coder;
@@ -60,6 +77,8 @@ struct mdci_block_decoder {
 
     /* Under the lock. */
     struct mdci_packed_chunk *first, *last;
+    struct mdci_packed_chunk *failed; /**< the chunk that is not good */
+    uint64_t queued;          /**< bytes of chunks that are not restored yet */
     bool busy;                /**< the task runs or will */
     struct mdci_buffer plain; /**< dictionary; restored and checked bytes */
     size_t taken;             /**< bytes of plain that the owner has */
@@ -73,6 +92,11 @@ enum mdc_status mdci_block_decoder_start(struct mdci_block_decoder *block,
                                          const struct mdci_codec *codec,
                                          const struct mdci_plan *plan,
                                          uint64_t number);
+
+/** Whether the memory that a block states has room for another chunk of
+ *  `size` bytes now. There is always room for one. */
+bool mdci_block_decoder_has_room(struct mdci_block_decoder *block,
+                                 uint64_t size);
 
 /** Hands over a chunk that fits in the block's capacity; owns it now. */
 void mdci_block_decoder_put(struct mdci_block_decoder *block,

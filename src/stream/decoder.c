@@ -7,6 +7,11 @@
  * collects payloads; blocks restore them, with several threads several blocks
  * at once; what is checked leaves in order. An error of the walk waits until
  * all bytes before it have left.
+ *
+ * A frame may be cut off, as its writer was, and another one may follow. The
+ * part that was cut then holds the start of the next frame, and is not good.
+ * So a payload that a frame's header stands in is judged before the walk goes
+ * on: if it is not good, what stands from that header on is read again.
  */
 #include "config.h"
 
@@ -21,6 +26,19 @@
 #include "src/base/varint.h"
 #include "src/stream/block_decoder.h"
 
+enum {
+    /* Payloads up to this size, a usual chunk's, get their memory at once: it
+     * is not moved while they arrive. */
+    AT_ONCE = 1 << 20,
+    /* Bytes of a record that are kept in case that it is cut. Larger ones are
+     * seek tables of some 10,000 blocks. */
+    KEEP_MOST = 64 << 10,
+    /* Reading again behind cuts may cost so many times what the archive has,
+     * and so many bytes for a start: many cuts in a row are no accident. */
+    AGAIN_TIMES = 64,
+    AGAIN_START = 64 << 20
+};
+
 /* What the walk reads next. */
 enum part {
     PART_MAGIC,
@@ -30,6 +48,7 @@ enum part {
     PART_BLOCK_START, /* reads nothing: waits for a place for the block */
     PART_CHUNK_HEADER,
     PART_PAYLOAD,
+    PART_VERDICT, /* reads nothing: waits until the chunk is judged */
     PART_RECORD_BODY,
     PART_DICTIONARY_BODY,
     PART_DICTIONARY_CHECK,
@@ -39,6 +58,9 @@ enum part {
     PART_RECORD_CHECK,
     PART_FOOTER,
     PART_FRAME_END, /* reads nothing: waits until all has left */
+    PART_SEARCH,    /* the next frame, behind a cut */
+    PART_CUT,       /* reads nothing: waits until all has left */
+    PART_NEXT,      /* reads nothing: the header that was found is in hold */
     PART_FAULT      /* reads nothing: the walk is over */
 };
 
@@ -51,11 +73,23 @@ struct mdc_dctx {
     enum part part;
     uint8_t hold[MDCI_HEADER_MAX]; /* the part so far, if it is a header */
     size_t hold_size;
+    bool waiting;         /* a whole header is in hold */
     uint64_t left;        /* bytes of the part to come, if it is not */
     uint64_t offset;      /* bytes read of the archive */
     uint64_t part_offset; /* where the part, or its chunk or record, began */
     struct mdci_fault fault;
     uint64_t fault_offset;
+
+    /* Cuts. */
+    struct mdci_buffer again; /* what is read again, */
+    size_t again_pos;         /* as far as it was */
+    uint64_t again_sum;       /* of all that was read again */
+    struct mdci_buffer kept;  /* the record so far */
+    bool keeping;             /* `kept` is all of it */
+    uint64_t
+        search_end; /* the next frame begins before, or behind zeros only */
+    uint64_t tail;  /* the last eight bytes before the place of search */
+    uint64_t cuts;  /* frames that were cut off */
 
     /* The frame. */
     uint64_t frames; /* complete ones */
@@ -85,7 +119,9 @@ struct mdc_dctx {
     struct mdci_block_decoder *blocks;
     unsigned oldest, used;
     uint64_t plain_written; /* of all frames */
-    uint64_t step;          /* the largest of a block that began */
+    uint64_t plain_claimed; /* the same, as headers say */
+    uint64_t plain_most;
+    uint64_t step; /* the largest of a block that began */
 };
 
 static enum mdc_status set_error(struct mdc_dctx *d,
@@ -156,11 +192,15 @@ static enum mdc_status deliver(struct mdc_dctx *d, struct mdc_output *out)
             return MDC_NEED_OUTPUT;
         if (news.busy)
             return MDC_OK;
-        if (news.failed)
+        if (news.failed && d->part == PART_VERDICT && block == newest_block(d))
+            return MDC_OK;
+        if (news.failed && !block->cut_off)
             return set_error(d, &block->fault, true, block->number,
                              block->fault_offset);
         if (!block->closed)
             return MDC_OK;
+        if (block->cut_off)
+            mdci_block_decoder_release(block);
         d->oldest = (d->oldest + 1) % d->options.threads;
         d->used--;
     }
@@ -176,13 +216,13 @@ static bool wait_for_blocks(struct mdc_dctx *d)
     const struct mdci_block_news news =
         mdci_block_decoder_look(oldest_block(d), true);
     return news.ready > 0 || news.failed || oldest_block(d)->closed ||
-           d->used > 1;
+           d->part == PART_VERDICT || d->used > 1;
 }
 
 static uint64_t other_memory(const struct mdc_dctx *d,
                              const struct mdci_block_decoder *but)
 {
-    uint64_t sum = 0;
+    uint64_t sum = d->again.capacity;
     for (unsigned i = 0; i < d->options.threads; i++)
         if (&d->blocks[i] != but)
             sum += d->blocks[i].memory;
@@ -243,7 +283,8 @@ static enum mdc_status start_block(struct mdc_dctx *d)
     if (other_memory(d, block) > limit - memory)
         release_unused(d);
     if (other_memory(d, block) > limit - memory)
-        return MDC_NEED_OUTPUT;
+        return d->used > 0 ? MDC_NEED_OUTPUT
+                           : check_memory(d, memory + other_memory(d, block));
     block->memory = memory;
     if (d->step < d->block.plan.step)
         d->step = d->block.plan.step;
@@ -263,18 +304,47 @@ static void start_part(struct mdc_dctx *d, enum part part)
     d->hold_size = 0;
 }
 
+static enum mdc_status no_memory(struct mdc_dctx *d)
+{
+    return mdci_fault_set(&d->fault, MDC_MEM, "%s", mdc_status_text(MDC_MEM));
+}
+
+/* Refuses what is more than may be restored, before it is. */
+static enum mdc_status check_claim(struct mdc_dctx *d, uint64_t size)
+{
+    if (size > d->plain_most - d->plain_claimed)
+        return mdci_fault_set(&d->fault, MDC_OUTLIMIT,
+                              "more output than the limit of %" PRIu64
+                              " bytes allows",
+                              d->plain_most);
+    return MDC_OK;
+}
+
+static void append_hold(struct mdc_dctx *d, struct mdci_buffer *to)
+{
+    memcpy(to->data + to->size, d->hold, d->hold_size);
+    to->size += d->hold_size;
+}
+
+/* The chunk's header is in hold. */
 static enum mdc_status
 start_chunk(struct mdc_dctx *d, const struct mdci_chunk *header, uint64_t seed)
 {
-    d->chunk = mdci_alloc(&d->options.allocator, sizeof(*d->chunk));
-    if (!d->chunk)
-        return mdci_fault_set(&d->fault, MDC_MEM, "%s",
-                              mdc_status_text(MDC_MEM));
-    *d->chunk = (struct mdci_packed_chunk){
-        .header = *header,
-        .seed = seed,
-        .offset = d->part_offset,
-    };
+    const struct mdc_allocator *allocator = &d->options.allocator;
+    const uint64_t size = d->hold_size + mdci_chunk_packed(header);
+    MDCI_TRY(check_claim(d, header->plain_size));
+    d->chunk = mdci_packed_chunk_new((size_t)size, allocator);
+    if (!d->chunk ||
+        mdci_buffer_reserve(&d->chunk->bytes, allocator,
+                            size <= AT_ONCE ? (size_t)size : d->hold_size,
+                            (size_t)size) != MDC_OK)
+        return no_memory(d);
+    d->chunk->header = *header;
+    d->chunk->seed = seed;
+    d->chunk->offset = d->part_offset;
+    d->chunk->head = d->hold_size;
+    append_hold(d, &d->chunk->bytes);
+    d->plain_claimed += header->plain_size;
     d->block_plain += header->plain_size;
     d->totals.plain_size += header->plain_size;
     return MDC_OK;
@@ -297,8 +367,24 @@ static enum mdc_status end_block(struct mdc_dctx *d)
     return MDC_OK;
 }
 
+/* Keeps bytes of a record, unless they become too many. */
+static void keep(struct mdc_dctx *d, const uint8_t *p, size_t size)
+{
+    struct mdci_buffer *kept = &d->kept;
+    d->keeping = d->keeping && size <= KEEP_MOST - kept->size &&
+                 mdci_buffer_reserve(kept, &d->options.allocator,
+                                     kept->size + size, KEEP_MOST) == MDC_OK;
+    if (!d->keeping || size == 0)
+        return;
+    memcpy(kept->data + kept->size, p, size);
+    kept->size += size;
+}
+
 static void start_record(struct mdc_dctx *d)
 {
+    d->kept.size = 0;
+    d->keeping = true;
+    keep(d, d->hold, d->hold_size);
     mdci_hash_reset(d->record);
     mdci_hash_update(d->record, d->hold, d->hold_size);
     d->left = d->item.body_size;
@@ -315,6 +401,7 @@ static enum mdc_status start_dictionary(struct mdc_dctx *d)
                               (unsigned)(MDCI_DICTIONARY_MAX >> 20));
     MDCI_TRY(check_memory(d, d->item.body_size));
     d->dictionary_seen = true;
+    d->keeping = false;
     start_part(d, PART_DICTIONARY_BODY);
     return MDC_OK;
 }
@@ -329,6 +416,8 @@ static enum mdc_status handle_item(struct mdc_dctx *d)
         d->block_offset = d->part_offset;
         d->block_plain = 0;
         d->in_block = true;
+        if (d->block.size_known)
+            MDCI_TRY(check_claim(d, d->block.plain_size));
         if (d->block.number != d->totals.blocks)
             return mdci_fault_set(&d->fault, MDC_DATA,
                                   "block %" PRIu64 " stands here",
@@ -409,6 +498,8 @@ static enum mdc_status read_magic(struct mdc_dctx *d)
     MDCI_TRY(mdci_read_magic(d->hold, d->hold_size, &form, &d->fault));
     d->frame_offset = d->part_offset;
     d->totals = (struct mdci_totals){0};
+    d->kept.size = 0;
+    d->keeping = false;
     d->dictionary_seen = false;
     d->dictionary = (struct mdci_dictionary){0};
     /* The header's reader wants the magic, too. */
@@ -428,6 +519,11 @@ static enum mdc_status read_chunk_header(struct mdc_dctx *d)
                                     &end, &chunk, &d->fault));
     if (end)
         return end_block(d);
+    /* What the chunk takes, and what moving it takes if it has to grow. */
+    const uint64_t packed = d->hold_size + mdci_chunk_packed(&chunk);
+    if (!mdci_block_decoder_has_room(
+            newest_block(d), packed <= AT_ONCE ? packed : packed + packed / 2))
+        return MDC_NEED_OUTPUT;
     MDCI_TRY(
         start_chunk(d, &chunk, mdci_chunk_seed(d->totals.plain_size, &chunk)));
     d->left = mdci_chunk_packed(&chunk);
@@ -448,6 +544,7 @@ static enum mdc_status read_seek_head(struct mdc_dctx *d)
     MDCI_TRY(mdci_read_seek_head(d->hold, d->hold_size, &used, &d->totals,
                                  &d->content_check, &d->fault));
     mdci_hash_update(d->record, d->hold, d->hold_size);
+    keep(d, d->hold, d->hold_size);
     d->left = d->totals.entries_size;
     start_part(d, PART_SEEK_ENTRIES);
     return MDC_OK;
@@ -463,6 +560,7 @@ static enum mdc_status read_seek_length(struct mdc_dctx *d)
         return mdci_fault_set(&d->fault, MDC_DATA,
                               "the seek table does not match the blocks");
     mdci_hash_update(d->record, d->hold, d->hold_size);
+    keep(d, d->hold, d->hold_size);
     start_part(d, PART_RECORD_CHECK);
     return MDC_OK;
 }
@@ -480,6 +578,7 @@ static enum mdc_status read_check(struct mdc_dctx *d)
 static enum mdc_status read_record_check(struct mdc_dctx *d)
 {
     MDCI_TRY(read_check(d));
+    keep(d, d->hold, d->hold_size);
     start_part(d,
                d->item.type == MDCI_ITEM_SEEK_TABLE ? PART_FOOTER : PART_ITEM);
     return MDC_OK;
@@ -593,11 +692,12 @@ static bool within_record(enum part part)
            part == PART_RECORD_CHECK || part == PART_DICTIONARY_CHECK;
 }
 
-/* Headers are short: they are read a byte at a time until they are whole. */
+/* Headers are short: they are read a byte at a time until they are whole. One
+ * that is, but must wait, is read again. */
 static enum mdc_status walk_header(struct mdc_dctx *d, struct mdc_input *in)
 {
     const uint8_t *data = in->data;
-    enum mdc_status status = MDC_NEED_INPUT;
+    enum mdc_status status = d->waiting ? read_header(d) : MDC_NEED_INPUT;
     while (status == MDC_NEED_INPUT && in->pos < in->size) {
         const uint8_t byte = data[in->pos++];
         /* Zeros may fill up the space behind a frame. */
@@ -612,6 +712,7 @@ static enum mdc_status walk_header(struct mdc_dctx *d, struct mdc_input *in)
         if (!padding)
             status = read_header(d);
     }
+    d->waiting = status == MDC_NEED_OUTPUT;
     return status;
 }
 
@@ -635,15 +736,54 @@ static enum mdc_status collect(struct mdc_dctx *d, struct mdc_input *in,
     return d->left > 0 ? MDC_NEED_INPUT : MDC_OK;
 }
 
-static enum mdc_status walk_payload(struct mdc_dctx *d, struct mdc_input *in)
+/* The first place from which on data[size] may be a frame's start, as far as it
+ * goes, of the places below `end`; MDCI_NO_FRAME if there is none. */
+static size_t find_start(const uint8_t *data, size_t from, size_t end,
+                         size_t size)
 {
-    MDCI_TRY(collect(d, in, &d->chunk->payload));
-    struct mdci_block_decoder *block = newest_block(d);
-    mdci_block_decoder_put(block, d->chunk);
-    d->chunk = NULL;
-    block->closed = d->compact;
+    while (from < end) {
+        const uint8_t *at = memchr(data + from, MDCI_MAGIC[0], end - from);
+        if (!at)
+            return MDCI_NO_FRAME;
+        from = (size_t)(at - data);
+        if (mdci_read_frame_start(at, size - from) != MDC_DATA)
+            return from;
+        from++;
+    }
+    return MDCI_NO_FRAME;
+}
+
+/* Where in a chunk another frame begins, if this one seems to be cut. What is
+ * stored may be an archive: there, only headers count. */
+static size_t find_frame(const struct mdc_dctx *d,
+                         const struct mdci_packed_chunk *chunk)
+{
+    const struct mdci_buffer *bytes = &chunk->bytes;
+    const size_t end = chunk->header.payload_size > 0
+                           ? bytes->size
+                           : mdci_min_size(chunk->head, bytes->size);
+    return find_start(bytes->data, d->compact, end, bytes->size);
+}
+
+/* The chunk was handed over, and there is nothing wrong with it so far. */
+static void pass_chunk(struct mdc_dctx *d)
+{
+    newest_block(d)->closed = d->compact;
     d->in_block = !d->compact;
     start_part(d, d->compact ? PART_FOOTER : PART_CHUNK_HEADER);
+}
+
+static enum mdc_status walk_payload(struct mdc_dctx *d, struct mdc_input *in)
+{
+    MDCI_TRY(collect(d, in, &d->chunk->bytes));
+    d->chunk->frame_at = find_frame(d, d->chunk);
+    const bool suspect = d->chunk->frame_at != MDCI_NO_FRAME;
+    mdci_block_decoder_put(newest_block(d), d->chunk);
+    d->chunk = NULL;
+    if (suspect)
+        start_part(d, PART_VERDICT);
+    else
+        pass_chunk(d);
     return MDC_OK;
 }
 
@@ -655,6 +795,7 @@ static enum mdc_status walk_body(struct mdc_dctx *d, struct mdc_input *in,
     if (n > 0) {
         const uint8_t *p = (const uint8_t *)in->data + in->pos;
         mdci_hash_update(d->record, p, n);
+        keep(d, p, n);
         if (d->part == PART_SEEK_ENTRIES)
             mdci_hash_update(d->entries_read, p, n);
         in->pos += n;
@@ -694,7 +835,237 @@ static enum mdc_status walk_frame_end(struct mdc_dctx *d)
     d->frames++;
     start_part(d, PART_MAGIC);
     tell_progress(d); /* what follows the last block was read since */
-    return MDC_STREAM_END;
+    /* The caller's input stands behind what is read again. */
+    return d->again_pos < d->again.size ? MDC_OK : MDC_STREAM_END;
+}
+
+/* ---- Cuts ---------------------------------------------------------------- */
+
+/* Lets bytes be read again, which were the last that was read. */
+static enum mdc_status read_again(struct mdc_dctx *d, struct mdci_buffer *bytes)
+{
+    struct mdci_buffer *again = &d->again;
+    const size_t left = again->size - d->again_pos;
+    const size_t size = bytes->size;
+    if (d->again_sum + size > AGAIN_START + AGAIN_TIMES * d->offset)
+        return MDC_DATA;
+    if (left > 0) {
+        if (mdci_buffer_reserve(bytes, &d->options.allocator, size + left,
+                                size + left) != MDC_OK)
+            return MDC_MEM;
+        memcpy(bytes->data + size, again->data + d->again_pos, left);
+        bytes->size += left;
+    }
+    mdci_buffer_free(again, &d->options.allocator);
+    *again = *bytes;
+    *bytes = (struct mdci_buffer){0};
+    d->again_pos = 0;
+    d->again_sum += size;
+    d->search_end = d->offset;
+    d->offset -= size;
+    d->tail = 0;
+    start_part(d, PART_SEARCH);
+    return MDC_OK;
+}
+
+/* Moves the place of search on, behind `size` bytes. */
+static void pass_bytes(struct mdc_dctx *d, const uint8_t *p, size_t size)
+{
+    for (size_t i = size > 8 ? size - 8 : 0; i < size; i++)
+        d->tail = d->tail >> 8 | (uint64_t)p[i] << 56;
+    d->offset += size;
+}
+
+/* The same, in what is read again: no frame begins before. */
+static void pass_to(struct mdc_dctx *d, size_t at)
+{
+    pass_bytes(d, d->again.data, at);
+    d->again_pos = at;
+}
+
+/* A frame that ends in a good footer was not cut: it is damaged. */
+static bool is_footer_before(const struct mdc_dctx *d, uint64_t offset)
+{
+    uint8_t footer[MDCI_FOOTER_SIZE];
+    struct mdci_fault fault;
+    size_t used;
+    mdci_store_le(footer, d->tail, sizeof(footer));
+    return mdci_read_footer(footer, sizeof(footer), &used,
+                            offset - d->frame_offset, &fault) == MDC_OK;
+}
+
+/* Drops the first byte of hold, and what no frame can begin with. \return
+ * false if there, no frame may begin any more */
+static bool drop_start(struct mdc_dctx *d)
+{
+    size_t i = 0;
+    do {
+        const uint64_t at = d->offset - d->hold_size + i;
+        if (at >= d->search_end && d->hold[i] != 0)
+            return false;
+        d->tail = d->tail >> 8 | (uint64_t)d->hold[i] << 56;
+        i++;
+    } while (i < d->hold_size && d->hold[i] != (uint8_t)MDCI_MAGIC[0]);
+    d->hold_size -= i;
+    memmove(d->hold, d->hold + i, d->hold_size);
+    return true;
+}
+
+/* Skips what no frame can begin with. \return as drop_start() */
+static bool skip_bytes(struct mdc_dctx *d, struct mdc_input *in)
+{
+    const uint8_t *p = (const uint8_t *)in->data + in->pos;
+    size_t n = in->size - in->pos, i = 0;
+    if (d->offset < d->search_end) {
+        n = (size_t)mdci_min_u64(n, d->search_end - d->offset);
+        const uint8_t *at = memchr(p, MDCI_MAGIC[0], n);
+        i = at ? (size_t)(at - p) : n;
+    } else {
+        while (i < n && p[i] == 0)
+            i++;
+        if (i < n && p[i] != (uint8_t)MDCI_MAGIC[0])
+            return false;
+    }
+    pass_bytes(d, p, i);
+    in->pos += i;
+    return true;
+}
+
+/* Looks for the next frame's header, which is in hold then. */
+static enum mdc_status walk_search(struct mdc_dctx *d, struct mdc_input *in)
+{
+    while (in->pos < in->size) {
+        if (d->hold_size == 0 && !skip_bytes(d, in))
+            return d->fault.status;
+        if (in->pos == in->size)
+            break;
+        d->hold[d->hold_size++] = ((const uint8_t *)in->data)[in->pos++];
+        d->offset++;
+        enum mdc_status status;
+        while ((status = mdci_read_frame_start(d->hold, d->hold_size)) ==
+               MDC_DATA) {
+            if (!drop_start(d))
+                return d->fault.status;
+            if (d->hold_size == 0)
+                break;
+        }
+        if (status == MDC_OK) {
+            const uint64_t at = d->offset - d->hold_size;
+            if (is_footer_before(d, at))
+                return d->fault.status;
+            d->part = PART_CUT;
+            return MDC_OK;
+        }
+    }
+    return MDC_NEED_INPUT;
+}
+
+/* The chunks that were whole have left: tells of the cut. */
+static enum mdc_status walk_cut(struct mdc_dctx *d)
+{
+    if (d->used > 0)
+        return MDC_NEED_OUTPUT;
+    d->part_offset = d->offset - d->hold_size;
+    (void)mdci_fault_set(&d->fault, MDC_GAP,
+                         "the frame is cut off, went on with the one at "
+                         "offset %" PRIu64,
+                         d->part_offset);
+    (void)set_error(d, &d->fault, d->in_block, d->totals.blocks,
+                    d->fault_offset);
+    d->in_block = false;
+    d->plain_claimed = d->plain_written;
+    d->cuts++;
+    d->part = PART_NEXT;
+    return MDC_GAP;
+}
+
+/* The chunk in which another frame seems to begin was judged. */
+static enum mdc_status walk_verdict(struct mdc_dctx *d)
+{
+    struct mdci_block_decoder *block = newest_block(d);
+    const struct mdci_block_news news = mdci_block_decoder_look(block, false);
+    if (news.busy)
+        return MDC_NEED_OUTPUT;
+    if (!news.failed) {
+        pass_chunk(d);
+        return MDC_OK;
+    }
+    struct mdci_packed_chunk *chunk = block->failed;
+    d->fault = block->fault;
+    if (chunk->cut)
+        block->fault_offset = d->offset;
+    d->fault_offset = chunk->offset;
+    block->closed = true;
+    /* An earlier chunk may have failed, which explains nothing; and what failed
+     * for another reason was not cut. */
+    const bool judged =
+        chunk->frame_at != MDCI_NO_FRAME && !chunk->verbatim &&
+        (block->fault.status == MDC_DATA || block->fault.status == MDC_CHECK ||
+         block->fault.status == MDC_TRUNCATED);
+    struct mdci_buffer bytes = {0};
+    const size_t skip = judged ? chunk->frame_at : 0;
+    enum mdc_status status = MDC_DATA;
+    if (judged)
+        status = mdci_packed_chunk_move(chunk, &bytes, &d->options.allocator);
+    if (status == MDC_OK)
+        status = read_again(d, &bytes);
+    mdci_buffer_free(&bytes, &d->options.allocator);
+    block->cut_off = status == MDC_OK;
+    if (block->cut_off)
+        pass_to(d, skip);
+    else
+        d->part = PART_FAULT;
+    return MDC_OK;
+}
+
+/* Where a frame may begin in a header that is not good: behind a cut, or behind
+ * zeros that stand where the rest should. */
+static size_t find_cut(const struct mdci_buffer *bytes, size_t from)
+{
+    const size_t at = find_start(bytes->data, from, bytes->size, bytes->size);
+    if (at != MDCI_NO_FRAME)
+        return at;
+    size_t zeros = 0;
+    while (zeros < bytes->size && bytes->data[zeros] == 0)
+        zeros++;
+    return zeros == bytes->size ? zeros : MDCI_NO_FRAME;
+}
+
+/* A header, or what follows in its record, is not as it should be. \return
+ * whether it may be the start of the next frame that stands there */
+static bool search_behind(struct mdc_dctx *d, enum mdc_status status)
+{
+    const struct mdc_allocator *allocator = &d->options.allocator;
+    const bool in_record = within_record(d->part) ||
+                           d->part == PART_RECORD_BODY ||
+                           d->part == PART_SEEK_ENTRIES ||
+                           (d->part == PART_FOOTER && d->kept.size > 0);
+    const bool header = in_record ? d->keeping : d->part <= PART_FOOTER;
+    /* A frame does not follow itself. */
+    const size_t from = d->part <= PART_FULL_HEADER;
+    if (!header || d->part == PART_PAYLOAD || d->part == PART_VERDICT ||
+        d->part == PART_BLOCK_START ||
+        (status == MDC_FORMAT && d->frames + d->cuts == 0) ||
+        (status == MDC_UNSUPPORTED && d->part != PART_ITEM && from == 0) ||
+        (status != MDC_DATA && status != MDC_TRUNCATED &&
+         status != MDC_FORMAT && status != MDC_UNSUPPORTED))
+        return false;
+    struct mdci_buffer bytes = {0};
+    const size_t kept = in_record ? d->kept.size : 0;
+    if (kept + d->hold_size == 0 ||
+        mdci_buffer_reserve(&bytes, allocator, kept + d->hold_size, SIZE_MAX) !=
+            MDC_OK)
+        return false;
+    if (kept > 0)
+        memcpy(bytes.data, d->kept.data, kept);
+    bytes.size = kept;
+    append_hold(d, &bytes);
+    const size_t at = find_cut(&bytes, from);
+    const bool found = at != MDCI_NO_FRAME && read_again(d, &bytes) == MDC_OK;
+    mdci_buffer_free(&bytes, allocator);
+    if (found)
+        pass_to(d, at);
+    return found;
 }
 
 /**
@@ -709,6 +1080,15 @@ static enum mdc_status walk(struct mdc_dctx *d, struct mdc_input *in)
         return walk_block_start(d);
     case PART_PAYLOAD:
         return walk_payload(d, in);
+    case PART_VERDICT:
+        return walk_verdict(d);
+    case PART_SEARCH:
+        return walk_search(d, in);
+    case PART_CUT:
+        return walk_cut(d);
+    case PART_NEXT:
+        MDCI_TRY(read_magic(d));
+        return read_header(d);
     case PART_RECORD_BODY:
         return walk_body(d, in, PART_RECORD_CHECK);
     case PART_DICTIONARY_BODY:
@@ -724,12 +1104,32 @@ static enum mdc_status walk(struct mdc_dctx *d, struct mdc_input *in)
     }
 }
 
-static void stop_walk(struct mdc_dctx *d, uint64_t offset)
+static void stop_walk(struct mdc_dctx *d, uint64_t offset,
+                      enum mdc_status status)
 {
-    d->part = PART_FAULT;
-    d->fault_offset = offset;
+    const bool searched = d->part == PART_SEARCH;
     if (d->used > 0)
         newest_block(d)->closed = true;
+    if (searched || !search_behind(d, status))
+        d->part = PART_FAULT;
+    if (!searched)
+        d->fault_offset = offset;
+}
+
+/* The archive ends within a payload. If another frame seems to begin in it, the
+ * chunk is judged as it is. \return whether it is */
+static bool judge_cut_chunk(struct mdc_dctx *d)
+{
+    if (d->part != PART_PAYLOAD)
+        return false;
+    d->chunk->frame_at = find_frame(d, d->chunk);
+    if (d->chunk->frame_at == MDCI_NO_FRAME)
+        return false;
+    d->chunk->cut = true;
+    mdci_block_decoder_put(newest_block(d), d->chunk);
+    d->chunk = NULL;
+    start_part(d, PART_VERDICT);
+    return true;
 }
 
 /* All input was read. */
@@ -739,9 +1139,30 @@ static enum mdc_status end_input(struct mdc_dctx *d, enum mdc_action action)
         return MDC_NEED_INPUT;
     if (d->part == PART_MAGIC && d->hold_size == 0 && d->frames > 0)
         return MDC_STREAM_END;
-    (void)mdci_fault_set(&d->fault, MDC_TRUNCATED, "unexpected end of archive");
-    stop_walk(d, d->offset);
+    if (judge_cut_chunk(d))
+        return MDC_OK;
+    if (d->part != PART_SEARCH)
+        (void)mdci_fault_set(&d->fault, MDC_TRUNCATED,
+                             "unexpected end of archive");
+    stop_walk(d, d->offset, MDC_TRUNCATED);
     return MDC_OK;
+}
+
+/* Goes on by one part, of what is read again as long as there is some. */
+static enum mdc_status walk_on(struct mdc_dctx *d, struct mdc_input *in)
+{
+    struct mdc_input again = {d->again.data, d->again.size, d->again_pos};
+    const bool left = d->again_pos < d->again.size;
+    enum mdc_status status = walk(d, left ? &again : in);
+    if (!left)
+        return status;
+    if (d->again.data == again.data)
+        d->again_pos = again.pos;
+    if (d->again_pos == d->again.size) {
+        mdci_buffer_free(&d->again, &d->options.allocator);
+        d->again_pos = 0;
+    }
+    return status == MDC_NEED_INPUT ? MDC_OK : status;
 }
 
 static enum mdc_status run(struct mdc_dctx *d, struct mdc_input *in,
@@ -749,7 +1170,7 @@ static enum mdc_status run(struct mdc_dctx *d, struct mdc_input *in,
 {
     for (;;) {
         MDCI_TRY(deliver(d, out));
-        enum mdc_status status = walk(d, in);
+        enum mdc_status status = walk_on(d, in);
         if (status == MDC_NEED_INPUT) {
             if (action == MDC_FLUSH && wait_for_blocks(d))
                 continue;
@@ -757,11 +1178,11 @@ static enum mdc_status run(struct mdc_dctx *d, struct mdc_input *in,
         } else if (status == MDC_NEED_OUTPUT) {
             wait_for_blocks(d);
             continue;
-        } else if (status > MDC_NEED_OUTPUT) {
+        } else if (status > MDC_NEED_OUTPUT && status != MDC_GAP) {
             if (d->part == PART_FAULT)
                 return set_error(d, &d->fault, d->in_block, d->totals.blocks,
                                  d->fault_offset);
-            stop_walk(d, d->part_offset);
+            stop_walk(d, d->part_offset, status);
             continue;
         }
         if (status != MDC_OK)
@@ -772,17 +1193,20 @@ static enum mdc_status run(struct mdc_dctx *d, struct mdc_input *in,
 enum mdc_status mdci_decoder_run(struct mdc_dctx *d, struct mdc_input *in,
                                  struct mdc_output *out, enum mdc_action action)
 {
-    if (d->error.status != MDC_OK)
+    if (d->error.status != MDC_OK && d->error.status != MDC_GAP)
         return d->error.status;
     return run(d, in, out, action);
 }
 
 enum mdc_status mdci_decoder_reset(struct mdc_dctx *d)
 {
-    if (d->error.status != MDC_OK || d->part != PART_MAGIC ||
-        d->hold_size > 0 || d->used > 0)
+    if ((d->error.status != MDC_OK && d->error.status != MDC_GAP) ||
+        d->part != PART_MAGIC || d->hold_size > 0 || d->used > 0 ||
+        d->again.size > 0)
         return MDC_PROG;
+    d->error = (struct mdc_error){0};
     d->offset = 0;
+    d->again_sum = d->cuts = d->plain_claimed = 0;
     d->frames = 0;
     d->plain_written = 0;
     d->step = 0;
@@ -810,6 +1234,8 @@ static void free_parts(struct mdc_dctx *d)
     mdci_dictionary_free(&d->given, &allocator);
     mdci_dictionary_free(&d->own, &allocator);
     mdci_buffer_free(&d->body, &allocator);
+    mdci_buffer_free(&d->again, &allocator);
+    mdci_buffer_free(&d->kept, &allocator);
     mdci_free(&allocator, d->blocks);
     mdci_hash_free(d->content, &allocator);
     mdci_hash_free(d->record, &allocator);
@@ -828,6 +1254,8 @@ enum mdc_status mdci_decoder_new(struct mdc_dctx **decoder,
     if (!d)
         return MDC_MEM;
     *d = (struct mdc_dctx){.options = *options, .part = PART_MAGIC};
+    mdci_decoder_limit(d,
+                       options->max_output ? options->max_output : UINT64_MAX);
     allocator = &d->options.allocator;
     d->blocks = mdci_alloc(allocator, threads * sizeof(*d->blocks));
     for (unsigned i = 0; d->blocks && i < threads; i++)
@@ -849,6 +1277,16 @@ enum mdc_status mdci_decoder_new(struct mdc_dctx **decoder,
     }
     *decoder = d;
     return MDC_OK;
+}
+
+uint64_t mdci_decoder_most(const struct mdc_dctx *d)
+{
+    return d->plain_most;
+}
+
+void mdci_decoder_limit(struct mdc_dctx *d, uint64_t most)
+{
+    d->plain_most = most;
 }
 
 void mdci_decoder_watch(struct mdc_dctx *d, struct mdci_watch *watch)

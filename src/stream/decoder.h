@@ -22,6 +22,12 @@ enum mdc_status mdci_decoder_run(struct mdc_dctx *decoder, struct mdc_input *in,
                                  struct mdc_output *out,
                                  enum mdc_action action);
 
+/** The most bytes that the decoder restores; UINT64_MAX: there is no limit. */
+uint64_t mdci_decoder_most(const struct mdc_dctx *decoder);
+
+/** Sets that, before the first run. */
+void mdci_decoder_limit(struct mdc_dctx *decoder, uint64_t most);
+
 /** Lets `watch` see all chunks; the decoder has one thread. */
 void mdci_decoder_watch(struct mdc_dctx *decoder, struct mdci_watch *watch);
 

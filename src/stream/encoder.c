@@ -129,6 +129,20 @@ static unsigned job_count_for(unsigned threads)
     return threads == 1 ? 1 : threads + 1;
 }
 
+/* A proof's state stays when another codec's turn comes. */
+static uint64_t proof_memory(const struct mdci_codec *codec,
+                             const struct mdci_plan *plan,
+                             const struct mdc_options *options)
+{
+    const uint64_t own = mdci_proof_memory(codec, plan);
+    const uint64_t state =
+        options->content == MDC_CONTENT_BYTES
+            ? 0
+            : mdci_front_end_memory(MDCI_PROVE, plan->row, plan->capacity);
+    const uint64_t front = state > 0 ? state + plan->capacity : 0;
+    return own > front ? own : front;
+}
+
 uint64_t mdci_encoder_memusage(const struct mdci_codec *codec,
                                const struct mdci_plan *plan,
                                const struct mdc_options *options)
@@ -138,6 +152,9 @@ uint64_t mdci_encoder_memusage(const struct mdci_codec *codec,
     uint64_t state = mdci_state_memory(codec, MDCI_ENCODE, plan);
     if (one == UINT64_MAX || state == UINT64_MAX)
         return UINT64_MAX;
+    /* Two buffers grow to more than the block: for a while there are two of
+     * each, and with threads, memory managers keep some of what is freed. */
+    one += mdci_plan_room(plan) / (threads > 1 ? 1 : 4);
     const uint64_t front =
         options->content == MDC_CONTENT_BYTES
             ? 0
@@ -146,6 +163,9 @@ uint64_t mdci_encoder_memusage(const struct mdci_codec *codec,
         one += plan->capacity + plan->capacity / 8;
     if (options->quantize > 0) /* what is restored, by two ways */
         one += 2 * plan->capacity;
+    one += proof_memory(codec, plan, options);
+    if (codec->encode) /* what lies between noise and runs */
+        one += plan->capacity + mdci_stretches_memory(plan->capacity);
     if (front > state) {
         one += front - state;
         state = front;

@@ -229,6 +229,11 @@ enum mdc_status mdci_read_compact_header(const uint8_t *p, size_t size,
                                          struct mdci_compact_header *header,
                                          struct mdci_fault *fault);
 
+/** Whether a frame's magic and header stand at p, as far as p[size] goes.
+ *  \return MDC_OK: all of them; MDC_NEED_INPUT: so far; MDC_DATA: they do not
+ */
+enum mdc_status mdci_read_frame_start(const uint8_t *p, size_t size);
+
 enum mdc_status mdci_read_full_header(const uint8_t *p, size_t size,
                                       size_t *used, struct mdci_fault *fault);
 

@@ -194,6 +194,22 @@ enum mdc_status mdci_read_full_header(const uint8_t *p, size_t size,
     return MDC_OK;
 }
 
+enum mdc_status mdci_read_frame_start(const uint8_t *p, size_t size)
+{
+    struct mdci_compact_header header;
+    struct mdci_fault fault;
+    enum mdci_form form = MDCI_FORM_COMPACT;
+    size_t used;
+    enum mdc_status status =
+        mdci_read_magic(p, mdci_min_size(size, MDCI_MAGIC_SIZE), &form, &fault);
+    if (status == MDC_OK)
+        status =
+            form == MDCI_FORM_FULL
+                ? mdci_read_full_header(p, size, &used, &fault)
+                : mdci_read_compact_header(p, size, &used, &header, &fault);
+    return status == MDC_OK || status == MDC_NEED_INPUT ? status : MDC_DATA;
+}
+
 /* Behind the other fields, if they are there; they inform, and no more. */
 static enum mdc_status get_text_facts(struct cursor *c,
                                       struct mdci_block_header *block)

@@ -73,6 +73,20 @@ expect 2 "$MIDICOTH" -l trail.mdc a.mdc >out
 says "trail.mdc: bytes behind the archive"
 test "$(wc -l <out)" -eq 5 || fail "not listed with bytes behind"
 head -c $((size_a - 1)) a.mdc >cut.mdc
-expect 1 "$MIDICOTH" -l cut.mdc a.mdc >out
-says "cut.mdc: "
-test "$(wc -l <out)" -eq 2 || fail "the good one is not listed"
+expect 2 "$MIDICOTH" -l cut.mdc a.mdc >out
+says "cut.mdc: unexpected end"
+test "$(wc -l <out)" -eq 7 || fail "not both are listed"
+grep -q '^ *0  *3 .* 98304 .*cut.mdc$' out || fail "what is whole: $(cat out)"
+expect 2 "$MIDICOTH" -lv --json cut.mdc >out
+grep -q '"cut_off":1' out || fail "no cut in JSON: $(cat out)"
+
+# A frame behind one that is cut off: both are listed.
+head -c $((size_a / 2)) a.mdc >gap.mdc
+cat 'b "c".mdc' >>gap.mdc
+expect 2 "$MIDICOTH" -lv gap.mdc >out
+says "gap.mdc: the frame is cut off"
+grep -q ', cut off$' out || fail "the cut is not shown: $(cat out)"
+grep -q '^  frame 1 block 0: .* -> 6 bytes' out || fail "the next frame"
+"$MIDICOTH" -dc gap.mdc >back 2>/dev/null
+got=$(awk '/gap.mdc$/ { print $4 }' out)
+test "$(wc -c <back)" -eq "$got" || fail "other sizes than what restores"

@@ -74,6 +74,44 @@ for rule in 2M 2MB 2MiB 2048K 2048k; do
         fail "--flush=$rule is not a size"
 done
 
+# A writer was killed, and its successor appends: both are restored, with a
+# warning, and the source stays.
+"$MIDICOTH" -6 -c --flush=10000 "$sample" >full
+for part in 11 30 55 80; do
+    head -c $(($(wc -c <full) * part / 100)) full >live.mdc
+    "$MIDICOTH" -dc live.mdc >want 2>err
+    echo second | "$MIDICOTH" >>live.mdc
+    echo second >>want
+    for threads in 1 3; do
+        expect 2 "$MIDICOTH" -T$threads -dc live.mdc >out
+        says "live.mdc: the frame is cut off"
+        cmp out want || fail "other bytes behind a cut at $part %"
+    done
+    expect 2 "$MIDICOTH" -t live.mdc
+    expect 2 "$MIDICOTH" -d live.mdc
+    cmp live want || fail "restored to a file: other bytes"
+    test -e live.mdc || fail "what is cut was removed"
+    rm live
+done
+
+# Two cuts, and a pipe.
+head -c 700 full >cut
+{
+    cat cut cut
+    echo last | "$MIDICOTH"
+} | expect 2 "$MIDICOTH" -d >out || exit 1
+test "$(grep -c 'is cut off' err)" -eq 2 || fail "not two warnings: $(cat err)"
+test "$(tail -n 1 out)" = last || fail "what follows two cuts is lost"
+
+# Damage is no cut, though frames follow.
+{
+    head -c 400 full
+    printf X
+    tail -c +402 full
+    echo last | "$MIDICOTH"
+} >damaged.mdc
+expect 1 "$MIDICOTH" -t damaged.mdc
+
 for rule in "" 0 5x -1 lines 5mb 5Min 5hours 0s 0m 99999999h \
     99999999999999999999; do
     expect 1 "$MIDICOTH" -c --flush=$rule half

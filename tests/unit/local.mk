@@ -20,6 +20,7 @@ unit_tests = \
 	tests/unit/test_line \
 	tests/unit/test_log \
 	tests/unit/test_match \
+	tests/unit/test_memory \
 	tests/unit/test_microdiffusion \
 	tests/unit/test_mixer \
 	tests/unit/test_novel \
@@ -50,6 +51,8 @@ tests_unit_test_api_LDADD = $(unit_libs)
 tests_unit_test_dictionary_SOURCES = tests/unit/test_dictionary.c \
 	$(unit_samples)
 tests_unit_test_dictionary_LDADD = $(unit_libs)
+tests_unit_test_memory_SOURCES = tests/unit/test_memory.c $(unit_samples)
+tests_unit_test_memory_LDADD = $(unit_libs)
 tests_unit_test_damage_SOURCES = tests/unit/test_damage.c $(unit_samples)
 tests_unit_test_damage_LDADD = $(unit_libs)
 tests_unit_test_format_SOURCES = tests/unit/test_format.c $(unit_samples) \

@@ -215,6 +215,220 @@ static void test_blocks_of_other_frames(void **state)
     free_archive(&other);
 }
 
+/* What came of an archive, gaps included. */
+struct outcome {
+    enum mdc_status status; /* MDC_OK or the last */
+    unsigned gaps;
+    uint64_t gap_offset; /* of the last */
+    struct sink back;
+};
+
+static struct outcome restore_over_gaps(const uint8_t *bytes, size_t size,
+                                        size_t step, unsigned threads)
+{
+    struct mdc_options options;
+    struct outcome o = {.back.data = must_alloc(200000)};
+    mdc_dctx *ctx;
+    mdc_options_init(&options);
+    options.threads = threads;
+    assert_int_equal(mdc_dctx_new(&ctx, &options), MDC_OK);
+    struct mdc_input in = {bytes, 0, 0};
+    struct mdc_output out = {o.back.data, 200000, 0};
+    do {
+        if (in.pos == in.size)
+            in.size += step < size - in.size ? step : size - in.size;
+        o.status = mdc_dctx_run(ctx, &in, &out,
+                                in.size == size ? MDC_FINISH : MDC_RUN);
+        if (o.status == MDC_GAP) {
+            o.gaps++;
+            o.gap_offset = mdc_dctx_error(ctx)->offset;
+            assert_int_equal(mdc_dctx_error(ctx)->status, MDC_GAP);
+            assert_int_equal(mdc_dctx_error(ctx)->plain_offset, out.pos);
+        }
+    } while (o.status == MDC_NEED_INPUT || o.status == MDC_GAP ||
+             (o.status == MDC_STREAM_END && in.pos < size));
+    if (o.status == MDC_STREAM_END)
+        o.status = MDC_OK;
+    o.back.size = out.pos;
+    mdc_dctx_free(ctx);
+    return o;
+}
+
+/* An archive in memory, for mdc_inspect(). */
+static int read_packed(void *opaque, uint64_t offset, void *buf, size_t size)
+{
+    memcpy(buf, (const uint8_t *)opaque + offset, size);
+    return 0;
+}
+
+/* How much is whole of the first `size` bytes. */
+static size_t whole(const struct archive *archive, size_t size)
+{
+    struct mdc_options options;
+    struct sink back = {0};
+    mdc_options_init(&options);
+    (void)drive_decoder(archive->packed.data, size, 1000, 1000, &options, &back,
+                        NULL);
+    const size_t plain = back.size;
+    sink_free(&back);
+    return plain;
+}
+
+/* A frame that is cut, and another one behind it: what is whole of the first
+ * and all of the second come out, wherever the cut is. If that is not sure, as
+ * the first may have the second as part of its content, only good bytes do. */
+static void cut_and_append(const struct archive *first,
+                           const struct archive *second, size_t step, bool sure)
+{
+    const size_t most = first->packed.size + second->packed.size;
+    uint8_t *both = must_alloc(most);
+    for (size_t cut = 4; cut < first->packed.size; cut += step) {
+        const size_t size = cut + second->packed.size;
+        const size_t plain = whole(first, cut);
+        /* At the end of a chunk, as flushes leave it. */
+        const bool clean = plain > whole(first, cut - 1);
+        memcpy(both, first->packed.data, cut);
+        memcpy(both + cut, second->packed.data, second->packed.size);
+        for (unsigned threads = 1; threads <= 3; threads++) {
+            struct outcome o =
+                restore_over_gaps(both, size, threads == 2 ? 7 : most, threads);
+            if (!sure && !clean && o.status != MDC_OK) {
+                assert_int_equal(o.gaps, 0);
+                assert_true(o.back.size <= plain);
+                assert_memory_equal(o.back.data, first->data, o.back.size);
+                sink_free(&o.back);
+                continue;
+            }
+            assert_int_equal(o.status, MDC_OK);
+            assert_int_equal(o.gaps, 1);
+            assert_true(o.gap_offset <= cut);
+            assert_int_equal(o.back.size, plain + second->size);
+            assert_memory_equal(o.back.data, first->data, plain);
+            assert_memory_equal(o.back.data + plain, second->data,
+                                second->size);
+            sink_free(&o.back);
+        }
+        /* The list says the same, one call does not go on. */
+        struct mdc_archive_info info = {.size = sizeof(info)};
+        assert_int_equal(
+            mdc_inspect(read_packed, both, size, NULL, NULL, &info, NULL),
+            MDC_GAP);
+        assert_int_equal(info.cut_off, 1);
+        assert_int_equal(info.frames, 1);
+        assert_int_equal(info.plain_size, plain + second->size);
+        assert_int_equal(info.packed_size, size);
+        uint8_t room[100];
+        size_t ignored;
+        const enum mdc_status status =
+            mdc_decompress(room, sizeof(room), &ignored, both, size, NULL);
+        assert_true(status == MDC_TRUNCATED || status == MDC_NEED_OUTPUT);
+    }
+    free(both);
+}
+
+static void test_cut_frames(void **state)
+{
+    (void)state;
+    for (int level = 1; level <= 5; level++) {
+        struct archive full =
+            make_archive(level < 4 ? 30000 : 3000, SAMPLE_TEXT, level, 3);
+        struct archive compact = make_archive(1500, SAMPLE_TEXT, level, 0);
+        struct archive large = make_archive(40000, SAMPLE_TEXT, 1, 0);
+        const size_t step = slow_tests() ? 1 : 29;
+        cut_and_append(&full, &compact, step, level >= 4);
+        cut_and_append(&full, &large, step * 7, level >= 4);
+        cut_and_append(&compact, &full, step, level >= 4);
+        cut_and_append(&compact, &compact, step, level >= 4);
+        free_archive(&full);
+        free_archive(&compact);
+        free_archive(&large);
+    }
+}
+
+/* Cut by cut, and another one: each is told of. */
+static void test_many_cuts(void **state)
+{
+    (void)state;
+    struct archive one = make_archive(1000, SAMPLE_TEXT, 4, 5);
+    const size_t size = one.packed.size;
+    uint8_t *bytes = must_alloc(10 * size);
+    size_t at = 0, plain[10];
+    for (size_t i = 0; i < 10; i++) {
+        const size_t n = i < 9 ? size * (i + 1) / 10 : size;
+        memcpy(bytes + at, one.packed.data, n);
+        plain[i] = whole(&one, n);
+        at += n;
+    }
+    for (unsigned threads = 1; threads <= 3; threads++) {
+        struct outcome o = restore_over_gaps(bytes, at, 100, threads);
+        assert_int_equal(o.status, MDC_OK);
+        assert_int_equal(o.gaps, 9);
+        size_t pos = 0;
+        for (size_t i = 0; i < 10; i++) {
+            assert_memory_equal(o.back.data + pos, one.data, plain[i]);
+            pos += plain[i];
+        }
+        assert_int_equal(o.back.size, pos);
+        sink_free(&o.back);
+    }
+    free(bytes);
+    free_archive(&one);
+}
+
+/* Damage is no cut, though another frame follows: it stays an error. */
+static void test_damage_before_a_frame(void **state)
+{
+    (void)state;
+    struct archive first = make_archive(3000, SAMPLE_TEXT, 1, 3);
+    struct archive second = make_archive(500, SAMPLE_TEXT, 1, 0);
+    const size_t size = first.packed.size + second.packed.size;
+    uint8_t *both = must_alloc(size);
+    memcpy(both, first.packed.data, first.packed.size);
+    memcpy(both + first.packed.size, second.packed.data, second.packed.size);
+    for (size_t pos = 0; pos < first.packed.size; pos++) {
+        for (unsigned bit = 0; bit < 8; bit++) {
+            both[pos] ^= (uint8_t)(1 << bit);
+            struct outcome o = restore_over_gaps(both, size, size, 1 + bit % 2);
+            assert_true(o.status > MDC_NEED_OUTPUT);
+            assert_int_equal(o.gaps, 0);
+            assert_true(o.back.size <= first.size);
+            assert_memory_equal(o.back.data, first.data, o.back.size);
+            sink_free(&o.back);
+            both[pos] ^= (uint8_t)(1 << bit);
+        }
+    }
+    free(both);
+    free_archive(&first);
+    free_archive(&second);
+}
+
+/* Content that is an archive, in a frame that is cut: its frames are not what
+ * follows the cut. */
+static void test_archive_in_a_cut_frame(void **state)
+{
+    (void)state;
+    struct archive inner = make_archive(40000, SAMPLE_RANDOM, 1, 0);
+    for (int level = 0; level <= 3; level++) {
+        const struct mdc_options options = small_options(level);
+        /* The inner frame begins within a chunk, behind text that shrinks. */
+        const size_t before = 1000, size = before + inner.packed.size;
+        uint8_t *data = must_alloc(size);
+        sample_fill(data, before, SAMPLE_TEXT, 1);
+        memcpy(data + before, inner.packed.data, inner.packed.size);
+        size_t packed_size;
+        uint8_t *packed = compress_all(data, size, &packed_size, &options);
+        for (size_t cut = 0; cut < 5000; cut += 61) {
+            struct outcome o = restore_over_gaps(packed, cut, cut, 1);
+            assert_int_equal(o.status, MDC_TRUNCATED);
+            assert_int_equal(o.gaps, 0);
+            sink_free(&o.back);
+        }
+        free(packed);
+        free(data);
+    }
+    free_archive(&inner);
+}
+
 static void test_random_damage(void **state)
 {
     (void)state;
@@ -250,6 +464,10 @@ int main(void)
         cmocka_unit_test(test_what_is_left),
         cmocka_unit_test(test_blocks_of_other_frames),
         cmocka_unit_test(test_random_damage),
+        cmocka_unit_test(test_cut_frames),
+        cmocka_unit_test(test_many_cuts),
+        cmocka_unit_test(test_damage_before_a_frame),
+        cmocka_unit_test(test_archive_in_a_cut_frame),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

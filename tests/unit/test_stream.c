@@ -6,8 +6,10 @@
  */
 #include "config.h"
 
+#include "src/stream/coder.h"
 #include "tests/unit/samples.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -480,6 +482,92 @@ static void test_free_in_the_middle(void **state)
     free(data);
 }
 
+/* Memory that is in use, and the most that was. */
+struct use {
+    pthread_mutex_t lock;
+    size_t now, most;
+};
+
+static void *count_alloc(void *opaque, size_t size)
+{
+    struct use *use = opaque;
+    max_align_t *p = malloc(size + sizeof(*p));
+    if (!p)
+        return NULL;
+    memcpy(p, &size, sizeof(size));
+    pthread_mutex_lock(&use->lock);
+    use->now += size;
+    use->most = use->now > use->most ? use->now : use->most;
+    pthread_mutex_unlock(&use->lock);
+    return p + 1;
+}
+
+static void count_free(void *opaque, void *ptr)
+{
+    struct use *use = opaque;
+    size_t size;
+    if (!ptr)
+        return;
+    max_align_t *p = (max_align_t *)ptr - 1;
+    memcpy(&size, p, sizeof(size));
+    pthread_mutex_lock(&use->lock);
+    use->now -= size;
+    pthread_mutex_unlock(&use->lock);
+    free(p);
+}
+
+/* A block with a slow first chunk, which is not good, and many tiny ones. */
+static void add_flood(struct sink *to, const struct mdci_block_header *header,
+                      size_t slow, size_t tiny)
+{
+    uint8_t payload[100];
+    size_t size = mdci_write_full_header(to->data);
+    size += mdci_write_block_header(to->data + size, header);
+    struct mdci_chunk chunk = {.plain_size = slow, .payload_size = 100};
+    sample_fill(payload, sizeof(payload), SAMPLE_RANDOM, 1);
+    size += mdci_write_chunk_header(to->data + size, 0, &chunk);
+    memcpy(to->data + size, payload, sizeof(payload));
+    size += sizeof(payload);
+    for (size_t i = 0; i < tiny; i++) {
+        chunk = (struct mdci_chunk){.plain_size = 1};
+        size += mdci_write_chunk_header(to->data + size, 0, &chunk);
+        to->data[size++] = 'x';
+    }
+    to->size = size;
+}
+
+/* Chunks that wait behind a slow one are within what their block states. */
+static void test_waiting_chunks_are_bounded(void **state)
+{
+    (void)state;
+    enum { SLOW = 100000, TINY = 60000 };
+    const struct mdci_block_header header = {
+        .plan = {.codec = MDCI_CODEC_CM, .row = 4, .capacity = SLOW + TINY},
+    };
+    struct sink packed = {.data = must_alloc(TINY * 16 + 2000)};
+    add_flood(&packed, &header, SLOW, TINY);
+    const uint64_t stated = mdci_block_memory(mdci_codec_by_id(MDCI_CODEC_CM),
+                                              MDCI_DECODE, &header.plan);
+    for (unsigned threads = 1; threads <= 3; threads++) {
+        struct use use = {.lock = PTHREAD_MUTEX_INITIALIZER};
+        struct mdc_options options;
+        struct sink back = {0};
+        mdc_options_init(&options);
+        options.threads = threads;
+        options.memory_limit = stated;
+        options.allocator =
+            (struct mdc_allocator){count_alloc, count_free, &use};
+        assert_int_equal(drive_decoder(packed.data, packed.size, packed.size,
+                                       1000, &options, &back, NULL),
+                         MDC_CHECK);
+        assert_int_equal(use.now, 0);
+        /* The context itself is beside what blocks state. */
+        assert_true(use.most <= stated + (64 << 10));
+        sink_free(&back);
+    }
+    sink_free(&packed);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -495,6 +583,7 @@ int main(void)
         cmocka_unit_test(test_growth),
         cmocka_unit_test(test_progress),
         cmocka_unit_test(test_free_in_the_middle),
+        cmocka_unit_test(test_waiting_chunks_are_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

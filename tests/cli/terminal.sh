@@ -76,7 +76,8 @@ cleared
 # Within one block there are signs of life, too.
 on 0 '' '"$MIDICOTH" -9kf big'
 cleared
-test "$(tr '\r' '\n' <screen | grep -o '/s, 0:[0-9]*' | sort -u | wc -l)" -ge 2 ||
+times=$(tr '\r' '\n' <screen | grep -o '/s, 0:[0-9]*' | sort -u | wc -l)
+test "$times" -ge 2 ||
     fail "the progress of a block stands still"
 on 0 '' '"$MIDICOTH" -9kq --block-size=256K -f big'
 test ! -s screen || fail "progress in spite of -q"

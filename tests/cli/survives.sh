@@ -114,6 +114,37 @@ expect 1 "$MIDICOTH" -dfk d.mdc
 says "d: cannot be overwritten: Is a directory"
 files d d.mdc f.mdc g g.mdc old
 
+# order OPTION...: what happens on disk, in turn, for two files: S(ync) of a
+# file or a D(irectory), R(ename), U(nlink) of a source.
+order() {
+    rm -f one two
+    echo 1 >one
+    echo 2 >two
+    strace -o trace -f -e trace=fsync,rename,renameat2,unlink,openat \
+        "$MIDICOTH" -1f "$@" one two 2>../err || fail "strace"
+    awk '/openat\(.*O_DIRECTORY/ { directory = $NF }
+        /fsync\(/ {
+            split($0, call, /[()]/)
+            printf "%s", call[2] == directory ? "D" : "S"
+        }
+        /rename(at2)?\(.*= 0$/ { printf "R" }
+        /unlink\(.*= 0$/ { printf "U" }' trace
+}
+if strace -o /dev/null true 2>../err; then
+    found=$(order -T1)
+    test "$found" = SRDUSRDU || fail "--sync=file does $found"
+    found=$(order -T1 --sync=end)
+    test "$found" = SSRRDUU || fail "--sync=end does $found"
+    found=$(order -T1 --no-sync)
+    test "$found" = RURU || fail "--no-sync does $found"
+    rm one.mdc two.mdc
+    found=$(order -T1 -k)
+    test "$found" = RR || fail "-k does $found"
+    found=$(order -T1 -k)
+    test "$found" = SRSR || fail "-kf over others does $found"
+    rm one* two* trace
+fi
+
 # A directory in which nothing can be made.
 if test "$(id -u)" -ne 0; then
     echo precious >d/f.mdc

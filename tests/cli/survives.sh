@@ -56,6 +56,20 @@ kept 1 y.mdc sh -c 'trap "" XFSZ; ulimit -f 8; exec "$MIDICOTH" -0f y'
 grep -q 'y: write error: File too large' ../err || fail "write error"
 kept 1 x sh -c 'trap "" XFSZ; ulimit -f 8; exec "$MIDICOTH" -df x.mdc'
 
+# A full disk, where one can be made.
+mkdir disk
+unshare -rm sh -c 'mount -t tmpfs -o size=100k none disk && cd disk || exit
+    head -c 60000 "$1" >f
+    echo precious >f.mdc
+    "$2" -0f f 2>../said
+    echo $? $(ls -A) $(cat f.mdc)' sh "$sample" "$MIDICOTH" >seen 2>../err
+if test -s seen; then
+    test "$(cat seen)" = "1 f f.mdc precious" || fail "full disk: $(cat seen)"
+    grep -q 'f: write error: No space left on device$' said ||
+        fail "full disk: $(cat said)"
+fi
+rm -rf disk seen said
+
 # The source cannot be read, or is no file.
 kept 1 y.mdc "$MIDICOTH" -f nothing
 rm -f z

@@ -144,7 +144,7 @@ order() {
         /rename(at2)?\(.*= 0$/ { printf "R" }
         /unlink\(.*= 0$/ { printf "U" }' trace
 }
-if strace -o /dev/null true 2>../err; then
+if test -z "${MDC_SANITIZED-}" && strace -o /dev/null true 2>../err; then
     found=$(order -T1)
     test "$found" = SRDUSRDU || fail "--sync=file does $found"
     found=$(order -T1 --sync=end)

@@ -84,6 +84,7 @@ struct mdci_target {
     char *path;      /**< NULL: stdout or nothing; owned */
     char *temporary; /**< what it is called until it is whole; owned */
     bool replace;    /**< what has its name goes then */
+    bool existed;    /**< something had it from the start */
     struct mdci_partial partial;
 };
 

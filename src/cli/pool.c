@@ -195,6 +195,10 @@ static unsigned settle(struct mdci_pool *pool, uint64_t first, unsigned count)
         }
     }
     sync_names(pool, first, count);
+    if (count > 0)
+        mdci_progress_files(&pool->command->request, &pool->command->console,
+                            first + count,
+                            entry_at(pool, first + count - 1)->path);
     for (unsigned i = 0; i < count; i++) {
         struct entry *entry = entry_at(pool, first + i);
         if (entry->outcome == OUTCOME_MADE)
@@ -468,6 +472,9 @@ void mdci_pool_end(struct mdci_pool *pool)
         pthread_join(pool->ids[i], NULL);
         mdci_worker_free(&pool->workers[i]);
     }
+    mdci_console_lock();
+    mdci_clear_line(&pool->command->console);
+    mdci_console_unlock();
     pthread_cond_destroy(&pool->news);
     pthread_cond_destroy(&pool->work);
     pthread_mutex_destroy(&pool->lock);

@@ -204,10 +204,12 @@ bool mdci_source_goes(const struct mdci_source *source)
     return has_target_file(source) && !source->request->keep;
 }
 
-/* Whether its target is made safe on disk. */
+/* Whether the target's content is made safe on disk: because it is all that
+ * will be left, of the source or of another file that had its name. */
 static bool syncs(const struct mdci_source *source)
 {
-    return mdci_source_goes(source) && source->request->sync != MDCI_SYNC_NEVER;
+    return source->request->sync != MDCI_SYNC_NEVER &&
+           (mdci_source_goes(source) || source->target.existed);
 }
 
 /* From an open source to a target that is whole. */
@@ -265,7 +267,8 @@ static void settle(struct mdci_source *source)
 {
     if (mdci_source_close(source) &&
         mdci_target_place(&source->target, source->console) &&
-        (!syncs(source) ||
+        mdci_source_goes(source) &&
+        (source->request->sync == MDCI_SYNC_NEVER ||
          mdci_target_sync_name(&source->target, source->console)))
         mdci_source_end(source);
     mdci_target_drop(&source->target);

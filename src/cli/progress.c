@@ -220,6 +220,29 @@ void mdci_progress_update(void *opaque, uint64_t plain, uint64_t packed)
     mdci_console_unlock();
 }
 
+void mdci_progress_files(const struct mdci_request *request,
+                         struct mdci_console *console, uint64_t files,
+                         const char *name)
+{
+    static int64_t next; /* under the lock; 0: not begun yet */
+    if (console->verbosity < MDCI_WARNINGS || request->progress ||
+        isatty(STDERR_FILENO) != 1)
+        return;
+    mdci_console_lock();
+    const int64_t now = mdci_now();
+    if (next == 0)
+        next = now + DELAY;
+    if (now >= next) {
+        (void)fprintf(stderr, "\r%" PRIu64 " files done, the last is ", files);
+        mdci_print_name(stderr, name);
+        (void)fputs("\033[K", stderr);
+        (void)fflush(stderr);
+        console->line_drawn = true;
+        next = now + TERMINAL_EVERY;
+    }
+    mdci_console_unlock();
+}
+
 void mdci_progress_end(struct mdci_progress *p, bool good)
 {
     mdci_console_lock();

@@ -62,6 +62,12 @@ void mdci_progress_read(struct mdci_progress *progress, uint64_t read);
 /** An mdc_progress_fn: opaque is the struct mdci_progress. */
 void mdci_progress_update(void *opaque, uint64_t plain, uint64_t packed);
 
+/** Shows on a terminal how many files are done, the last of them `name`. May be
+ *  called by any thread. */
+void mdci_progress_files(const struct mdci_request *request,
+                         struct mdci_console *console, uint64_t files,
+                         const char *name);
+
 /** Removes what is shown on a terminal; says with -v what the job came to. */
 void mdci_progress_end(struct mdci_progress *progress, bool good);
 

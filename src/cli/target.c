@@ -64,22 +64,23 @@ static bool create(struct mdci_target *target)
 }
 
 /* Whether there may be a target of that name. What is there stays until the
- * new file is whole; *replace says whether it goes then. */
+ * new file is whole; target->replace says whether it goes then. */
 static bool may_make(const struct mdci_request *request,
-                     struct mdci_console *console, const char *path,
-                     bool *replace)
+                     struct mdci_console *console, struct mdci_target *target)
 {
+    const char *path = target->path;
     struct stat there;
-    *replace = request->force;
+    target->replace = request->force;
     if (lstat(path, &there) != 0) {
         if (errno == ENOENT)
             return true;
         mdci_error(console, path, "%s", strerror(errno));
         return false;
     }
+    target->existed = true;
     if (!request->force && mdci_ask_overwrite(console, path))
-        *replace = true;
-    if (!*replace)
+        target->replace = true;
+    if (!target->replace)
         mdci_warn(console, path, "already exists, not overwritten");
     else if (S_ISDIR(there.st_mode))
         mdci_error(console, path, "cannot be overwritten: %s",
@@ -94,7 +95,7 @@ bool mdci_target_open(struct mdci_target *target,
                       struct mdci_console *console, char *path)
 {
     *target = (struct mdci_target){.fd = -1, .path = path};
-    if (may_make(request, console, path, &target->replace)) {
+    if (may_make(request, console, target)) {
         if (create(target))
             return true;
         mdci_error(console, path, "%s", strerror(errno));

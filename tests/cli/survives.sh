@@ -56,6 +56,20 @@ kept 1 y.mdc sh -c 'trap "" XFSZ; ulimit -f 8; exec "$MIDICOTH" -0f y'
 grep -q 'y: write error: File too large' ../err || fail "write error"
 kept 1 x sh -c 'trap "" XFSZ; ulimit -f 8; exec "$MIDICOTH" -df x.mdc'
 
+# A full disk, where one can be made.
+mkdir disk
+unshare -rm sh -c 'mount -t tmpfs -o size=100k none disk && cd disk || exit
+    head -c 60000 "$1" >f
+    echo precious >f.mdc
+    "$2" -0f f 2>../said
+    echo $? $(ls -A) $(cat f.mdc)' sh "$sample" "$MIDICOTH" >seen 2>../err
+if test -s seen; then
+    test "$(cat seen)" = "1 f f.mdc precious" || fail "full disk: $(cat seen)"
+    grep -q 'f: write error: No space left on device$' said ||
+        fail "full disk: $(cat said)"
+fi
+rm -rf disk seen said
+
 # The source cannot be read, or is no file.
 kept 1 y.mdc "$MIDICOTH" -f nothing
 rm -f z
@@ -113,6 +127,37 @@ cp f.mdc d.mdc
 expect 1 "$MIDICOTH" -dfk d.mdc
 says "d: cannot be overwritten: Is a directory"
 files d d.mdc f.mdc g g.mdc old
+
+# order OPTION...: what happens on disk, in turn, for two files: S(ync) of a
+# file or a D(irectory), R(ename), U(nlink) of a source.
+order() {
+    rm -f one two
+    echo 1 >one
+    echo 2 >two
+    strace -o trace -f -e trace=fsync,rename,renameat2,unlink,openat \
+        "$MIDICOTH" -1f "$@" one two 2>../err || fail "strace"
+    awk '/openat\(.*O_DIRECTORY/ { directory = $NF }
+        /fsync\(/ {
+            split($0, call, /[()]/)
+            printf "%s", call[2] == directory ? "D" : "S"
+        }
+        /rename(at2)?\(.*= 0$/ { printf "R" }
+        /unlink\(.*= 0$/ { printf "U" }' trace
+}
+if test -z "${MDC_SANITIZED-}" && strace -o /dev/null true 2>../err; then
+    found=$(order -T1)
+    test "$found" = SRDUSRDU || fail "--sync=file does $found"
+    found=$(order -T1 --sync=end)
+    test "$found" = SSRRDUU || fail "--sync=end does $found"
+    found=$(order -T1 --no-sync)
+    test "$found" = RURU || fail "--no-sync does $found"
+    rm one.mdc two.mdc
+    found=$(order -T1 -k)
+    test "$found" = RR || fail "-k does $found"
+    found=$(order -T1 -k)
+    test "$found" = SRSR || fail "-kf over others does $found"
+    rm one* two* trace
+fi
 
 # A directory in which nothing can be made.
 if test "$(id -u)" -ne 0; then

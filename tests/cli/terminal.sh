@@ -76,9 +76,16 @@ cleared
 # Within one block there are signs of life, too.
 on 0 '' '"$MIDICOTH" -9kf big'
 cleared
-test "$(tr '\r' '\n' <screen | grep -o '/s, 0:[0-9]*' | sort -u | wc -l)" -ge 2 ||
+times=$(tr '\r' '\n' <screen | grep -o '/s, 0:[0-9]*' | sort -u | wc -l)
+test "$times" -ge 2 ||
     fail "the progress of a block stands still"
+# Of many small files, how many are done.
+mkdir many
+split -l 1000 big many/part
+on 0 '' '"$MIDICOTH" -9 -T2 -kr many'
+shows " files done, the last is many/part"
+cleared
 on 0 '' '"$MIDICOTH" -9kq --block-size=256K -f big'
 test ! -s screen || fail "progress in spite of -q"
-on 0 '' '"$MIDICOTH" -1kf big'
+on 0 '' '"$MIDICOTH" -1kf typed'
 test ! -s screen || fail "progress of a short job"

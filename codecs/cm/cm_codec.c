@@ -39,6 +39,8 @@ static int is_log(const uint8_t *sample, size_t size)
     uint32_t heads[NEAR_LINES] = {0};
     size_t lines = 0, alike = 0, digits = 0;
     const size_t hole = mdci_hole(sample, size);
+    if (size > 0 && hole == size)
+        return 0;
     sample += hole;
     size = mdci_min_size(size - hole, SAMPLE);
     for (size_t i = 0; i < size; i++) {

@@ -387,9 +387,12 @@ static void send_points(const struct mdc_explain *x, struct reader *reader)
 static void send_kinds(const struct mdc_explain *x, struct reader *reader)
 {
     static const char *const names[MDCI_TEXT_KINDS] = {
-        [MDCI_TEXT_TIME] = "time stamps", [MDCI_TEXT_NUMBER] = "numbers",
-        [MDCI_TEXT_WORD] = "words",       [MDCI_TEXT_NAME] = "identifiers",
-        [MDCI_TEXT_BETWEEN] = "between",  [MDCI_TEXT_END] = "line ends",
+        [MDCI_TEXT_TIME] = "time stamps",
+        [MDCI_TEXT_NUMBER] = "numbers",
+        [MDCI_TEXT_WORD] = "words",
+        [MDCI_TEXT_NAME] = "identifiers",
+        [MDCI_TEXT_BETWEEN] = "punctuation and blanks",
+        [MDCI_TEXT_END] = "line ends",
     };
     const struct mdci_text_use *use = mdci_survey_kinds(x->survey);
     for (unsigned i = 0; i < MDCI_TEXT_KINDS; i++)

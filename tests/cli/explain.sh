@@ -100,6 +100,12 @@ test ! -s out || fail "explained without a dictionary"
 expect 0 "$MIDICOTH" --explain -D dict <log.mdc >out
 grep -q '^(stdin): ' out || fail "of stdin: $(cat out)"
 
+# Blocks that start within a long line are the log's, too.
+{ cat log; head -c 300000 log | tr -d '\r\n'; echo; cat log; } >long
+expect 0 "$MIDICOTH" --explain --json -1 --block-size=64K long >json
+payload=$(($(value packed_size) * 8 - $(value frame_size) * 8))
+near "of a long line" "$(sum templates)" $payload 128
+
 # The page: nothing from outside, and nothing of the log is markup.
 expect 0 "$MIDICOTH" --explain --html -6 log logs >page
 grep -Eiq 'https?:|src=|href=|@import|url\(|<script|<link|<iframe' page &&

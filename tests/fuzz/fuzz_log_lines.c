@@ -163,6 +163,7 @@ static const char *const stamps[] = {
     "1700000000123",
     "\"ts\":1700000000.123",
     "I1231 23:59:59.999999",
+    "24/02/30 04:12:27 am",
 };
 
 #define COUNT_OF(list) (sizeof(list) / sizeof((list)[0]))

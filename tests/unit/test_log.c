@@ -853,6 +853,12 @@ static void test_hole_before_a_log(void **state)
     assert_int_equal(mdci_codec_log.claim(6, all, HOLE, &no_hooks, &claim),
                      MDC_OK);
     assert_int_equal(claim, MDCI_CLAIM_NONE);
+    /* Nor does it hide that byte models had better parse it. */
+    const struct mdci_codec *cm = mdci_codec_by_id(MDCI_CODEC_CM);
+    const unsigned parsed = cm->choose(6, MDC_CONTENT_AUTO, log, size);
+    assert_true(parsed != 6);
+    assert_int_equal(cm->choose(6, MDC_CONTENT_AUTO, all, HOLE + size), parsed);
+    assert_int_equal(cm->choose(6, MDC_CONTENT_AUTO, all, HOLE), 6);
     free(all);
 }
 

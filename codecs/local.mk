@@ -11,7 +11,7 @@ libmdccodecs_la_SOURCES = \
 	codecs/lidar/lidar_account.h codecs/lidar/lidar_bits.h \
 	codecs/lidar/lidar_facts.c codecs/lidar/lidar_facts.h \
 	codecs/lidar/lidar_codec.c codecs/lidar/lidar_codec.h \
-	codecs/lidar/lidar_image.h \
+	codecs/lidar/lidar_image.h codecs/lidar/lidar_kernel.h \
 	codecs/lidar/lidar_layout.c codecs/lidar/lidar_layout.h \
 	codecs/lidar/lidar_hdl32.h codecs/lidar/lidar_near.h \
 	codecs/lidar/lidar_points.h \
@@ -39,9 +39,10 @@ libmdccodecs_la_SOURCES = \
 libmdccodecs_la_LIBADD =
 if BUILD_AVX2
 noinst_LTLIBRARIES += libmdccodecsavx2.la
-libmdccodecsavx2_la_SOURCES = codecs/log/log_rows_avx2.c
+libmdccodecsavx2_la_SOURCES = codecs/lidar/lidar_codec_avx2.c \
+	codecs/log/log_rows_avx2.c
 libmdccodecsavx2_la_CFLAGS = $(AM_CFLAGS) $(AVX2_CFLAGS)
 libmdccodecs_la_LIBADD += libmdccodecsavx2.la
 endif
 EXTRA_DIST += codecs/cm/SPEC.md codecs/lidar/SPEC.md codecs/log/SPEC.md \
-	codecs/log/log_rows_avx2.c
+	codecs/lidar/lidar_codec_avx2.c codecs/log/log_rows_avx2.c

@@ -110,7 +110,7 @@ MDCI_KERNEL int mdci_number_bit(struct mdci_numbers *n,
                                 const uint32_t *selector, uint32_t node,
                                 uint32_t row, int bit)
 {
-    mdci_counter *at[MDCI_NUMBER_INPUTS];
+    mdci_counter *at[MDCI_NUMBER_INPUTS] = {0}; /* some are not used */
     struct mdci_inputs in;
     struct mdci_mix mix;
     struct mdci_diffusion_step step[2];

@@ -236,12 +236,37 @@ static int fit_in(struct mdci_learned *f, struct mdci_image *p, uint32_t cells)
                                      (uint64_t)f->count * MDCI_IMAGE_SPARSE;
 }
 
+/* Tables, and all that is sent. \return 0: the decoder would not take it, or
+ * neighbours tell more */
+static int finish(struct mdci_learned *f, struct mdci_image *p,
+                  struct mdci_image_work *w,
+                  const struct mdci_lidar_layout *layout, const uint8_t *record,
+                  uint32_t cells)
+{
+    const double least = 0.2; /* of what azimuths agree */
+    const int decimal = layout->kind[0] < MDCI_LIDAR_BINARY;
+    const double blur =
+        decimal ? 0.7 / (double)mdci_lidar_power(layout->kind[0]) : 0;
+    const size_t most = mdci_min_size(cells, f->count * MDCI_IMAGE_SPARSE);
+    mdci_learn_tables(f, decimal);
+    /* A motion was taken out of these rings. */
+    if (f->by_ring && !f->exact && f->agreed < least)
+        return 0;
+    quantise(f, p);
+    if (!mdci_image_is_table(p, (uint32_t)most) || !mdci_image_is_order(p))
+        return 0;
+    p->narrow = find_narrow(layout, record, f->count);
+    measure(f, p, w, blur);
+    return 1;
+}
+
 enum mdc_status mdci_fit_image(struct mdci_image *p, struct mdci_image_work *w,
                                const struct mdci_lidar_layout *layout,
                                const uint8_t *record, size_t *count,
-                               uint32_t cells, int *exact,
+                               uint32_t cells, int *settled,
                                const struct mdc_allocator *allocator)
 {
+    *settled = 0;
     if (*count < ENOUGH)
         return MDC_DATA;
     struct mdci_learned *f = mdci_alloc(allocator, sizeof *f);
@@ -257,21 +282,11 @@ enum mdc_status mdci_fit_image(struct mdci_image *p, struct mdci_image_work *w,
             !fit_in(f, p, cells))
             status = MDC_DATA;
     }
-    if (status == MDC_OK) {
-        const int decimal = layout->kind[0] < MDCI_LIDAR_BINARY;
-        const double blur =
-            decimal ? 0.7 / (double)mdci_lidar_power(layout->kind[0]) : 0;
-        mdci_learn_tables(f, decimal);
-        quantise(f, p);
-        p->narrow = find_narrow(layout, record, f->count);
+    if (status == MDC_OK && !finish(f, p, w, layout, record, cells))
+        status = MDC_DATA;
+    if (status == MDC_OK)
         *count = f->count;
-        *exact = f->exact;
-        const size_t most = mdci_min_size(cells, f->count * MDCI_IMAGE_SPARSE);
-        if (mdci_image_is_table(p, (uint32_t)most) && mdci_image_is_order(p))
-            measure(f, p, w, blur);
-        else
-            status = MDC_DATA;
-    }
+    *settled = f->exact || f->by_ring;
     release(f, allocator);
     mdci_free(allocator, f);
     return status;

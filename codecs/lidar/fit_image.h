@@ -34,6 +34,7 @@ struct mdci_learned {
     double step;   /* rad from column to column, positive */
     double turn;   /* azimuth ticks of a turn */
     double tick;   /* of ranges, metres */
+    double agreed; /* how well azimuths agree on ticks, 0..1 */
     int exact;     /* ranges are whole ticks: no motion is in the points */
     uint8_t order[MDCI_IMAGE_LASERS];
     struct mdci_fit_laser table[MDCI_IMAGE_LASERS];
@@ -59,13 +60,14 @@ uint64_t mdci_image_memory(uint64_t points);
  * Learns the tables of the frame that starts at a record.
  * \param count  in: records there are; out: those of the frame
  * \param cells  that there is room for
- * \param exact  out: 1: ranges are whole ticks, there is no better model
+ * \param settled  out, of all but MDC_MEM: 1: it is no scan of a VLP-32C, as
+ *                 ranges are whole ticks, or points go ring by ring
  * \return MDC_OK; MDC_MEM; MDC_DATA: it is no such frame
  */
 enum mdc_status mdci_fit_image(struct mdci_image *p, struct mdci_image_work *w,
                                const struct mdci_lidar_layout *layout,
                                const uint8_t *record, size_t *count,
-                               uint32_t cells, int *exact,
+                               uint32_t cells, int *settled,
                                const struct mdc_allocator *allocator);
 
 #endif

@@ -84,9 +84,10 @@ static double agree(const struct some *s, double across, double turn,
     return sum > 0 ? sqrt(x * x + y * y) / sum : 0;
 }
 
-/* Where across the beam the laser sits: where azimuths agree best. */
-static void find_across(const struct some *s, struct mdci_fit_laser *l,
-                        double turn)
+/* Where across the beam the laser sits: where azimuths agree best.
+ * \return how well they do */
+static double find_across(const struct some *s, struct mdci_fit_laser *l,
+                          double turn)
 {
     const double most = 0.045, step = 0.0004, least = 6;
     double best = 0, phase;
@@ -116,10 +117,11 @@ static void find_across(const struct some *s, struct mdci_fit_laser *l,
             x[1] += off * way * way;
         }
         if (!mdci_fit_solve(n, x, 2))
-            return;
+            break;
         l->across += x[0];
         l->aside += x[1];
     }
+    return best;
 }
 
 /* From where on azimuths tell ticks: rounding moves near points by more, but in
@@ -155,15 +157,18 @@ static void find_asides(struct mdci_learned *f, const size_t *all,
     const int shifted = f->by_ring && best < 0.6;
     if (shifted)
         f->turn = turns[0];
+    f->agreed = 0;
     for (unsigned k = 0; k < f->lasers; k++) {
         struct mdci_fit_laser *l = &f->table[k];
         double phase, unit = 2 * PI / f->turn;
         take(f, k, all[k], s);
         if (shifted) {
-            find_across(s, l, f->turn);
+            f->agreed += find_across(s, l, f->turn) / f->lasers;
             continue;
         }
-        if (agree(s, 0, f->turn, least, &phase) > 0.3)
+        const double agreed = agree(s, 0, f->turn, least, &phase);
+        f->agreed += agreed / f->lasers;
+        if (agreed > 0.3)
             l->aside = phase + unit * floor((l->aside - phase) / unit + 0.5);
     }
 }

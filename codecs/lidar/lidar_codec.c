@@ -13,11 +13,9 @@
 
 #include "codecs/lidar/fit_image.h"
 #include "codecs/lidar/fit_scan.h"
-#include "codecs/lidar/lidar_facts.h"
-#include "codecs/lidar/lidar_image.h"
+#include "codecs/lidar/lidar_kernel.h"
 #include "codecs/lidar/lidar_layout.h"
-#include "codecs/lidar/lidar_scan.h"
-#include "codecs/lidar/lidar_sweep.h"
+#include "models/variants.h"
 
 enum {
     ROW_MIN = 4,
@@ -26,30 +24,16 @@ enum {
     START_WEIGHT = 450, /* of numbers */
     WEIGHT_RATE = 6,
     ENOUGH = 5,     /* what shrinks to a fifth needs no comparison */
+    MUCH = 1 << 18, /* of that, slices are tried first */
+    SLICES = 4,
+    PART = 16,        /* they are that part of all */
+    SAMPLE = 1 << 16, /* of a claim */
+    SAMPLE_ROW = 4,
+    FAILURES = 3,   /* fits in a row behind which no more are tried */
     COUNT_BITS = 24 /* of a part's records */
 };
 
-/* How a part of a chunk is coded. */
-enum method { METHOD_POINTS, METHOD_SWEEP, METHOD_SCAN, METHOD_IMAGE };
-
 enum { FIRING = MDCI_LIDAR_LASERS * MDCI_LIDAR_RECORD };
-
-struct state {
-    struct mdc_allocator allocator;
-    struct mdci_numbers numbers;
-    struct mdci_lidar_points points;
-    struct mdci_lidar_spin spin;
-    struct mdci_lidar_sweep sweep;
-    struct mdci_vlp32 scan;
-    struct mdci_vlp32_work work;
-    struct mdci_image image;
-    struct mdci_image_work image_work;
-    unsigned firings; /* that spin has room for */
-    unsigned seen;    /* points that work has room for */
-    unsigned cells;   /* that image_work has room for */
-    unsigned room;    /* points that it has room for */
-    int64_t step;     /* see lidar_near.h */
-};
 
 /* log2 of the cache lines that a context has: as many as the row allows, or
  * as a small block can use. */
@@ -101,7 +85,7 @@ static uint64_t memusage(enum mdci_direction direction, unsigned row,
         return UINT64_MAX;
     const uint64_t firings = most_firings(block_size);
     const uint64_t seen = most_seen(block_size);
-    const struct state *s = NULL;
+    const struct mdci_lidar_state *s = NULL;
     const uint64_t points = most_points(block_size);
     const uint64_t cells = most_cells(block_size) + 1;
     const struct mdci_image_work *w = NULL;
@@ -126,7 +110,7 @@ static uint64_t memusage(enum mdci_direction direction, unsigned row,
 
 static void close_state(void *state)
 {
-    struct state *s = state;
+    struct mdci_lidar_state *s = state;
     mdci_free_aligned(&s->allocator, s->numbers.table);
     mdci_free(&s->allocator, s->spin.range);
     mdci_free(&s->allocator, s->spin.azimuth);
@@ -153,12 +137,13 @@ static enum mdc_status open_state(void **state, enum mdci_direction direction,
     (void)direction;
     if (row < ROW_MIN || row > ROW_MAX)
         return MDC_UNSUPPORTED;
-    struct state *s = mdci_alloc(allocator, sizeof(*s));
+    struct mdci_lidar_state *s = mdci_alloc(allocator, sizeof(*s));
     if (!s)
         return MDC_MEM;
     struct mdci_numbers *n = &s->numbers;
     s->allocator = *allocator;
     s->step = s->points.step = 0;
+    s->wide = mdci_kernels_choose(MDCI_KERNELS_BEST) >= MDCI_KERNELS_AVX2;
     const unsigned bits = table_bits(row, block_size);
     void *memory = mdci_alloc_aligned(allocator, mdci_numbers_size(bits));
     n->rate = WEIGHT_RATE;
@@ -210,113 +195,24 @@ static enum mdc_status reset(void *state)
 
 static void set_step(void *state, uint64_t nanometres)
 {
-    struct state *s = state;
+    struct mdci_lidar_state *s = state;
     s->step = s->points.step = mdci_lidar_step_of(nanometres);
 }
 
-/* ---- Both directions: an encoder writes where it moves a coordinate ------ */
+/* ---- Both directions ----------------------------------------------------- */
 
-MDCI_OUTLINE enum mdc_status code_sweep(struct state *s,
-                                        struct mdci_range_coder *rc,
-                                        const int decode, uint8_t *record,
-                                        size_t count)
+/* Decodes `count` records by a method. */
+static enum mdc_status decode_part(struct mdci_lidar_state *s,
+                                   struct mdci_range_coder *rc,
+                                   const struct mdci_lidar_layout *layout,
+                                   uint32_t method, uint8_t *record,
+                                   size_t count)
 {
-    if (!mdci_lidar_code_sweep(rc, decode, &s->sweep) ||
-        s->sweep.firings > s->firings ||
-        count != (size_t)s->sweep.firings * MDCI_LIDAR_LASERS)
-        return MDC_DATA;
-    MDCI_LIDAR_WAY(rc, MDCI_WAY_MODEL);
-    struct mdci_lidar_sweep_coder coder = {
-        .p = &s->sweep,
-        .s = &s->spin,
-        .n = &s->numbers,
-        .rc = rc,
-        .record = record,
-        .step = s->step,
-    };
-    mdci_lidar_code_azimuths(&s->spin, &s->numbers, rc, decode,
-                             s->sweep.firings);
-    MDCI_LIDAR_WAY(rc, MDCI_WAY_AZIMUTHS);
-    mdci_lidar_code_sweep_points(&coder, decode);
-    MDCI_LIDAR_FACTS(rc, mdci_lidar_sweep_facts, &s->sweep, &s->spin);
-    return MDC_OK;
-}
-
-MDCI_OUTLINE enum mdc_status
-code_scan(struct state *s, struct mdci_range_coder *rc, const int decode,
-          const struct mdci_lidar_layout *layout, uint8_t *record, size_t count)
-{
-    if (count > s->seen || !mdci_vlp32_code(rc, decode, &s->scan) ||
-        s->scan.firings > count)
-        return MDC_DATA;
-    s->scan.count = (uint32_t)count;
-    MDCI_LIDAR_WAY(rc, MDCI_WAY_MODEL);
-    struct mdci_scan_coder coder = {
-        .p = &s->scan,
-        .w = &s->work,
-        .n = &s->numbers,
-        .rc = rc,
-        .layout = layout,
-        .columns = &s->points,
-        .record = record,
-        .step = s->step,
-    };
-    if (!mdci_scan_code(&coder, decode))
-        return MDC_DATA;
-    MDCI_LIDAR_FACTS(rc, mdci_vlp32_facts, &s->scan, &s->work);
-    return MDC_OK;
-}
-
-MDCI_OUTLINE enum mdc_status code_image(struct state *s,
-                                        struct mdci_range_coder *rc,
-                                        const int decode,
-                                        const struct mdci_lidar_layout *layout,
-                                        uint8_t *record, size_t count)
-{
-    const size_t cells = mdci_min_size(s->cells, count * MDCI_IMAGE_SPARSE);
-    if (count > s->room ||
-        !mdci_image_code(rc, decode, &s->image, (uint32_t)cells))
-        return MDC_DATA;
-    MDCI_LIDAR_WAY(rc, MDCI_WAY_MODEL);
-    struct mdci_image_coder coder = {
-        .p = &s->image,
-        .w = &s->image_work,
-        .n = &s->numbers,
-        .rc = rc,
-        .layout = layout,
-        .record = record,
-        .move = s->step,
-        .count = (uint32_t)count,
-    };
-    if (!mdci_image_code_points(&coder, decode))
-        return MDC_DATA;
-    MDCI_LIDAR_FACTS(rc, mdci_image_facts, &s->image, count);
-    return MDC_OK;
-}
-
-/* Codes `count` records by a method. */
-MDCI_KERNEL enum mdc_status
-code_part(struct state *s, struct mdci_range_coder *rc, const int decode,
-          const struct mdci_lidar_layout *layout, uint32_t method,
-          uint8_t *record, size_t count)
-{
-    switch (method) {
-    case METHOD_POINTS:
-        mdci_lidar_code_points(&s->points, &s->numbers, rc, decode, layout,
-                               record, count);
-        MDCI_LIDAR_FACTS(rc, mdci_lidar_points_facts, layout, count);
-        return MDC_OK;
-    case METHOD_SWEEP:
-        return layout->columns * 4 == MDCI_LIDAR_RECORD
-                   ? code_sweep(s, rc, decode, record, count)
-                   : MDC_DATA;
-    case METHOD_SCAN:
-        return code_scan(s, rc, decode, layout, record, count);
-    case METHOD_IMAGE:
-        return code_image(s, rc, decode, layout, record, count);
-    default:
-        return MDC_DATA;
-    }
+#ifdef MDCI_BUILD_AVX2
+    if (s->wide && !rc->account)
+        return mdci_lidar_decode_avx2(s, rc, layout, method, record, count);
+#endif
+    return mdci_lidar_code_part(s, rc, 1, layout, method, record, count);
 }
 
 /* What lies before the first record and behind the last.
@@ -354,19 +250,33 @@ static int is_sweep(const struct mdci_lidar_layout *layout,
     return 1;
 }
 
+/* Encodes `count` records by a method. */
+static enum mdc_status encode_part(struct mdci_lidar_state *s,
+                                   struct mdci_range_coder *rc,
+                                   const struct mdci_lidar_layout *layout,
+                                   uint32_t method, uint8_t *record,
+                                   size_t count)
+{
+#ifdef MDCI_BUILD_AVX2
+    if (s->wide)
+        return mdci_lidar_encode_avx2(s, rc, layout, method, record, count);
+#endif
+    return mdci_lidar_code_part(s, rc, 0, layout, method, record, count);
+}
+
 /* A part of a chunk and what is known of it. */
 struct part {
-    enum method method;
+    enum mdci_lidar_method method;
     size_t count; /* records */
     enum mdc_status status;
 };
 
 /* The next part: the largest from here on of which the sensor is known. */
-static struct part find_part(struct state *s,
+static struct part find_part(struct mdci_lidar_state *s,
                              const struct mdci_lidar_layout *layout,
                              const uint8_t *record, size_t count)
 {
-    struct part part = {METHOD_POINTS, count, MDC_OK};
+    struct part part = {MDCI_LIDAR_BY_POINTS, count, MDC_OK};
     const size_t most =
         mdci_min_size(count / MDCI_LIDAR_LASERS, (size_t)s->firings);
     if (layout->columns * 4 == MDCI_LIDAR_RECORD && most > 0) {
@@ -376,29 +286,31 @@ static struct part find_part(struct state *s,
             part.status = mdci_fit_sweep(&s->sweep, &s->spin, record, firings,
                                          &s->allocator);
             if (part.status == MDC_OK)
-                part.method = METHOD_SWEEP;
+                part.method = MDCI_LIDAR_BY_SWEEP;
             return part;
         }
     }
     size_t taken = mdci_min_size(count, s->room);
-    int exact = 0;
+    int settled;
     const enum mdc_status learned =
         mdci_fit_image(&s->image, &s->image_work, layout, record, &taken,
-                       s->cells, &exact, &s->allocator);
+                       s->cells, &settled, &s->allocator);
     if (learned != MDC_OK && learned != MDC_DATA) {
         part.status = learned;
         return part;
     }
-    if (learned != MDC_OK || !exact) {
+    if (learned != MDC_OK || !settled) {
         part.count = mdci_scan_end(record, layout->columns, count);
-        part.status = mdci_fit_scan(&s->scan, &s->work, record, layout->columns,
+        part.status =
+            settled ? MDC_DATA
+                    : mdci_fit_scan(&s->scan, &s->work, record, layout->columns,
                                     part.count, &s->allocator);
         if (part.status == MDC_OK)
-            part.method = METHOD_SCAN;
+            part.method = MDCI_LIDAR_BY_SCAN;
         if (part.status != MDC_DATA || learned != MDC_OK)
             return part;
     }
-    part.method = METHOD_IMAGE;
+    part.method = MDCI_LIDAR_BY_IMAGE;
     part.count = taken;
     part.status = MDC_OK;
     return part;
@@ -407,7 +319,7 @@ static struct part find_part(struct state *s,
 /* Codes a chunk. \param fit  0: all as points
  *  \param chunk  becomes what is restored, if there is a step
  *  \param size_out  0: no room */
-static enum mdc_status encode_by(struct state *s, int fit,
+static enum mdc_status encode_by(struct mdci_lidar_state *s, int fit,
                                  struct mdci_lidar_layout *layout,
                                  uint8_t *chunk, size_t size, uint8_t *out,
                                  size_t *size_out)
@@ -415,6 +327,7 @@ static enum mdc_status encode_by(struct state *s, int fit,
     struct mdci_range_coder rc;
     const size_t each = (size_t)layout->columns * 4;
     int fitted = 0;
+    unsigned failed = 0; /* fits in a row */
     *size_out = 0;
     mdci_numbers_start(&s->numbers, START_WEIGHT);
     mdci_range_encoder_start(&rc, out, bound(size));
@@ -424,18 +337,19 @@ static enum mdc_status encode_by(struct state *s, int fit,
     uint8_t *record = chunk + layout->phase;
     while (left > 0) {
         const size_t most = mdci_min_size(left, ((size_t)1 << COUNT_BITS) - 1);
-        struct part part = {METHOD_POINTS, most, MDC_OK};
-        if (fit)
+        struct part part = {MDCI_LIDAR_BY_POINTS, most, MDC_OK};
+        if (fit && failed < FAILURES)
             part = find_part(s, layout, record, most);
         if (part.status != MDC_OK && part.status != MDC_DATA)
             return part.status;
-        fitted |= part.method != METHOD_POINTS;
+        fitted |= part.method != MDCI_LIDAR_BY_POINTS;
+        failed = part.method != MDCI_LIDAR_BY_POINTS ? 0 : failed + 1;
         if (fit && !fitted)
             return MDC_OK;
         (void)mdci_lidar_plain(&rc, 0, 2, part.method);
         (void)mdci_lidar_plain(&rc, 0, COUNT_BITS, (uint32_t)part.count);
         /* What a decoder would refuse is not written. */
-        if (code_part(s, &rc, 0, layout, part.method, record, part.count) !=
+        if (encode_part(s, &rc, layout, part.method, record, part.count) !=
             MDC_OK)
             return MDC_OK;
         record += part.count * each;
@@ -445,9 +359,34 @@ static enum mdc_status encode_by(struct state *s, int fit,
     return MDC_OK;
 }
 
+/* What all would take as points, told from slices of it. */
+static enum mdc_status guess_points(struct mdci_lidar_state *s,
+                                    const struct mdci_lidar_layout *layout,
+                                    const uint8_t *chunk, size_t size,
+                                    size_t *guess)
+{
+    struct mdci_lidar_layout whole = *layout;
+    const size_t each = (size_t)layout->columns * 4;
+    const size_t slice = (size - layout->phase) / each / SLICES / PART * each;
+    const size_t sample = slice * SLICES;
+    uint8_t *in = mdci_alloc(&s->allocator, sample);
+    uint8_t *out = mdci_alloc(&s->allocator, bound(sample));
+    enum mdc_status status = MDC_MEM;
+    *guess = 0;
+    whole.phase = 0;
+    for (size_t k = 0; in && k < SLICES; k++)
+        memcpy(in + k * slice, chunk + layout->phase + k * PART * slice, slice);
+    if (in && out)
+        status = encode_by(s, 0, &whole, in, sample, out, guess);
+    *guess = *guess > 0 ? *guess * PART : size;
+    mdci_free(&s->allocator, in);
+    mdci_free(&s->allocator, out);
+    return status;
+}
+
 /* What is found out about a sensor beats neighbours by far, if it is found.
  *  \param tries  [2][size], the content; the first becomes what is restored */
-static enum mdc_status encode_tries(struct state *s,
+static enum mdc_status encode_tries(struct mdci_lidar_state *s,
                                     struct mdci_lidar_layout *layout,
                                     uint8_t *const tries[2], size_t size,
                                     uint8_t *out, size_t *out_size)
@@ -456,6 +395,13 @@ static enum mdc_status encode_tries(struct state *s,
         encode_by(s, 1, layout, tries[0], size, out, out_size);
     if (status != MDC_OK || (*out_size > 0 && *out_size < size / ENOUGH))
         return status;
+    /* Of much, a part tells whether all is worth a try: it learned less. */
+    if (*out_size > 0 && size >= MUCH) {
+        size_t guess;
+        status = guess_points(s, layout, tries[1], size, &guess);
+        if (status != MDC_OK || guess / 8 * 7 > *out_size)
+            return status;
+    }
     uint8_t *other = mdci_alloc(&s->allocator, bound(size));
     size_t other_size;
     if (!other)
@@ -490,7 +436,7 @@ static enum mdc_status encode_near(void *state, const uint8_t *block,
                                    size_t size, uint8_t *restored, uint8_t *out,
                                    size_t *out_size)
 {
-    struct state *s = state;
+    struct mdci_lidar_state *s = state;
     struct mdci_lidar_layout layout;
     *out_size = 0;
     if (!mdci_lidar_probe(block, size, &layout) ||
@@ -510,7 +456,7 @@ static enum mdc_status encode_near(void *state, const uint8_t *block,
 
 /* ---- Decoding ------------------------------------------------------------ */
 
-static enum mdc_status decode_chunk(struct state *s,
+static enum mdc_status decode_chunk(struct mdci_lidar_state *s,
                                     struct mdci_range_coder *rc, uint8_t *chunk,
                                     size_t size)
 {
@@ -528,7 +474,7 @@ static enum mdc_status decode_chunk(struct state *s,
             return MDC_DATA;
         MDCI_LIDAR_PART(rc, (size_t)(record - chunk), each);
         const enum mdc_status status =
-            code_part(s, rc, 1, &layout, method, record, count);
+            decode_part(s, rc, &layout, method, record, count);
         if (status != MDC_OK)
             return status;
         record += count * each;
@@ -555,17 +501,121 @@ static enum mdc_status decode(void *state, uint8_t *block, size_t from,
     return decode_chunk(state, &rc, block + from, to - from);
 }
 
+/* ---- Claims -------------------------------------------------------------- */
+
+/* Whether hardly a place is there twice: a byte model finds whatever comes
+ * again. \param records  of which the first three words are the place */
+static enum mdc_status seldom_again(const uint8_t *record, size_t records,
+                                    size_t each,
+                                    const struct mdc_allocator *allocator,
+                                    int *seldom)
+{
+    unsigned bits = 16;
+    size_t again = 0;
+    while (bits < 26 && (size_t)1 << bits < 64 * records)
+        bits++;
+    const size_t size = (size_t)1 << (bits - 3);
+    uint8_t *seen = mdci_alloc(allocator, size);
+    if (!seen)
+        return MDC_MEM;
+    memset(seen, 0, size);
+    for (size_t i = 0; i < records; i++) {
+        const uint8_t *at = record + i * each;
+        const uint64_t hash =
+            mdci_hash64(mdci_hash64(mdci_load64(at)) + mdci_load32(at + 8)) >>
+            (64 - bits);
+        again += seen[hash >> 3] >> (hash & 7) & 1;
+        seen[hash >> 3] |= (uint8_t)(1u << (hash & 7));
+    }
+    mdci_free(allocator, seen);
+    *seldom = again * 20 < records;
+    return MDC_OK;
+}
+
+/* What a sample of whole records takes as points, and what as bytes. */
+static enum mdc_status compare(uint8_t *sample, size_t size, unsigned columns,
+                               const struct mdc_allocator *allocator,
+                               size_t *points, size_t *bytes)
+{
+    struct mdci_lidar_layout layout;
+    unsigned row;
+    const struct mdci_codec *rival =
+        mdci_byte_codec_for_level(SAMPLE_ROW, &row);
+    const size_t most = rival->bound(size);
+    void *state;
+    *points = *bytes = 0;
+    if (!mdci_lidar_probe(sample, size, &layout) || layout.columns != columns ||
+        layout.phase != 0)
+        return MDC_OK;
+    mdci_lidar_find_kinds(sample, size, &layout);
+    uint8_t *out =
+        mdci_alloc(allocator, most > bound(size) ? most : bound(size));
+    if (!out)
+        return MDC_MEM;
+    enum mdc_status status =
+        open_state(&state, MDCI_ENCODE, SAMPLE_ROW, size, allocator);
+    if (status == MDC_OK) {
+        status = encode_by(state, 0, &layout, sample, size, out, points);
+        close_state(state);
+    }
+    if (status == MDC_OK)
+        status = rival->open(&state, MDCI_ENCODE, row, size, allocator);
+    if (status == MDC_OK) {
+        status = rival->encode(state, sample, 0, size, out, bytes);
+        rival->close(state);
+    }
+    mdci_free(allocator, out);
+    return status;
+}
+
+/* Of much, a sample tells whether bytes need not be tried as well. */
+static enum mdc_status sure_of(const uint8_t *content, size_t size,
+                               const struct mdci_lidar_layout *layout,
+                               const struct mdc_allocator *allocator, int *sure)
+{
+    const size_t each = (size_t)layout->columns * 4;
+    const size_t records = (size - layout->phase) / each;
+    const size_t slice = SAMPLE / SLICES / each * each;
+    const uint8_t *record = content + layout->phase;
+    size_t points, bytes;
+    *sure = 0;
+    MDCI_TRY(seldom_again(record, records, each, allocator, sure));
+    if (!*sure)
+        return MDC_OK;
+    uint8_t *sample = mdci_alloc(allocator, slice * SLICES);
+    if (!sample)
+        return MDC_MEM;
+    for (size_t k = 0; k < SLICES; k++)
+        memcpy(sample + k * slice, record + records / SLICES * k * each, slice);
+    const enum mdc_status status = compare(
+        sample, slice * SLICES, layout->columns, allocator, &points, &bytes);
+    mdci_free(allocator, sample);
+    /* A fifth less, as bytes may learn more from all. */
+    *sure = points > 0 && bytes > 0 && points < bytes / 5 * 4;
+    return status;
+}
+
 static enum mdc_status claim(unsigned row, const uint8_t *content, size_t size,
                              const struct mdc_allocator *allocator,
                              enum mdci_claim *claim)
 {
+    const unsigned firings = 64; /* enough to know a sweep by */
     struct mdci_lidar_layout layout;
-    (void)allocator;
-    *claim = row >= ROW_MIN && row <= ROW_MAX &&
-                     mdci_lidar_probe(content, size, &layout)
-                 ? MDCI_CLAIM_LIKELY
-                 : MDCI_CLAIM_NONE;
-    return MDC_OK;
+    int sure = 0;
+    *claim = MDCI_CLAIM_NONE;
+    if (row < ROW_MIN || row > ROW_MAX ||
+        !mdci_lidar_probe(content, size, &layout))
+        return MDC_OK;
+    *claim = MDCI_CLAIM_LIKELY;
+    /* Sweeps become so small that nothing else is tried anyway. */
+    if (size < MUCH || (layout.columns * 4 == MDCI_LIDAR_RECORD &&
+                        is_sweep(&layout, content, firings)))
+        return MDC_OK;
+    const enum mdc_status status =
+        sure_of(content, size, &layout, allocator, &sure);
+    if (sure)
+        *claim = MDCI_CLAIM_SURE;
+    return status;
 }
 
 const struct mdci_codec mdci_codec_lidar = {

@@ -34,7 +34,7 @@ static void write_seed(const char *folder, const char *target, int number,
 
 static void stream_seeds(const char *folder, const uint8_t *content)
 {
-    for (int i = 0; i < 28; i++) {
+    for (int i = 0; i < 35; i++) {
         uint8_t bytes[ROOM];
         struct mdc_options options;
         size_t size;
@@ -45,13 +45,21 @@ static void stream_seeds(const char *folder, const uint8_t *content)
             options.dictionary = fuzz_dictionary;
             options.dictionary_size = sizeof(fuzz_dictionary);
         }
-        options.seekable = i >= 21;
-        const int large = i >= 21 || (i >= 7 && i < 14 && options.level <= 3);
+        options.seekable = i >= 21 && i < 28;
+        const int large =
+            (i >= 21 && i < 28) || (i >= 7 && i < 14 && options.level <= 3);
         const size_t plain = large ? 3 * CONTENT_SIZE : CHUNK;
         if (mdc_compress(bytes + 1, ROOM - 1, &size, content, plain,
                          &options) != MDC_OK)
             abort();
         bytes[0] = (uint8_t)(i * 37);
+        if (i >= 28) { /* a frame that is cut off, and another one */
+            const size_t cut = 1 + size * 2 / 3;
+            if (mdc_compress(bytes + cut, ROOM - cut, &size, content, CHUNK,
+                             &options) != MDC_OK)
+                abort();
+            size += cut - 1;
+        }
         write_seed(folder, "fuzz_stream", i, bytes, size + 1);
     }
 }

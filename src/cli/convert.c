@@ -195,6 +195,12 @@ static void warn_of_exact(const struct mdci_job *job, const mdc_cctx *ctx)
                   all - moved, all);
 }
 
+static bool is_small(const struct mdci_job *job)
+{
+    const uint64_t small = 1 << 20;
+    return job->source_size > 0 && job->source_size <= small;
+}
+
 bool mdci_convert_compress(struct mdci_job *job)
 {
     struct mdc_options options = make_options(job);
@@ -217,7 +223,9 @@ bool mdci_convert_compress(struct mdci_job *job)
     const bool good = compress(job, ctx);
     if (good)
         warn_of_exact(job, ctx);
-    if (good && options.dictionary)
+    /* What a small file leaves in memory is little, and saves the next one the
+     * start of the models. */
+    if (good && (options.dictionary || is_small(job)))
         kept->encoder = ctx;
     else
         mdc_cctx_free(ctx);
@@ -313,7 +321,7 @@ bool mdci_convert_restore(struct mdci_job *job)
                  "warning: coordinates are up to %s m off, as --quantize "
                  "left them",
                  mdci_metres_text(off, step, 2));
-    if (good && options.dictionary)
+    if (good) /* the next archive may have use for its states */
         kept->decoder = ctx;
     else
         mdc_dctx_free(ctx);

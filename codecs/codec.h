@@ -54,6 +54,15 @@ struct mdci_codec {
     uint64_t (*memusage)(enum mdci_direction direction, unsigned row,
                          uint64_t block_size, uint64_t dictionary_size);
 
+    /** Of these, what a state takes for starting faster the next time: frames
+     *  do not state it. NULL: nothing. For rows that exist. */
+    uint64_t (*spare)(unsigned row, uint64_t block_size,
+                      uint64_t dictionary_size);
+
+    /** The largest block size whose state is made, and takes memory, as that
+     *  for block_size. NULL: block_size. */
+    uint64_t (*round)(unsigned row, uint64_t block_size);
+
     /** Room that encode() gets for the payload of size bytes. */
     size_t (*bound)(size_t size);
 

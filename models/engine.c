@@ -113,6 +113,19 @@ size_t mdci_engine_size(unsigned row, uint64_t block_size)
     return e.size;
 }
 
+/* Every table is a power of two times a power of two: what counts of a block's
+ * size is that of the next one from it and the prior on. */
+uint64_t mdci_engine_round(unsigned row, uint64_t block_size)
+{
+    uint64_t size = 1;
+    (void)row;
+    if (block_size > UINT64_MAX >> 2)
+        return block_size;
+    while (size < block_size + MDCI_PRIOR_SIZE)
+        size *= 2;
+    return size - MDCI_PRIOR_SIZE;
+}
+
 static void fill(mdci_counter *counter, size_t n, mdci_counter value)
 {
     for (size_t i = 0; i < n; i++)
@@ -190,26 +203,13 @@ static void read_prior(void *arena)
     memset(base + e->matches, 0, e->size - e->matches);
 }
 
-void mdci_engine_init(void *arena, unsigned row, uint64_t block_size,
-                      int zeroed)
+/* Sets up what the prior leaves as it is, other than to 0. */
+static void init_untaught(void *arena)
 {
-    const struct mdci_model_set *set = mdci_model_set_row(row);
+    const struct mdci_engine *e = arena;
+    const struct mdci_model_set *set = mdci_model_set_row(e->row);
     const struct mdci_shape *shape = mdci_model_set_shape(set);
-    struct mdci_engine *e = arena;
     uint8_t *base = arena;
-    lay_out(e, set, block_size);
-    if (!zeroed) {
-        memset(base + sizeof *e, 0, e->maps - sizeof *e);
-        memset(base + e->bins[0], 0, e->size - e->bins[0]);
-    }
-    init_direct((struct mdci_direct *)(void *)(base + e->direct), shape);
-
-    mdci_counter *maps = (mdci_counter *)(void *)(base + e->maps);
-    for (unsigned s = 0; s < 256; s++)
-        maps[s] = mdci_counter_make(mdci_state_start[s], rate_after(4));
-    for (unsigned j = 1; j < shape->contexts; j++)
-        memcpy(maps + j * 256, maps, 256 * sizeof *maps);
-
     int16_t *weights = (int16_t *)(void *)(base + e->weights);
     const size_t row_size = mdci_shape_row(shape);
     for (size_t i = 0; i < (size_t)shape->sets * MDCI_SELECTOR_KEYS; i++)
@@ -230,15 +230,100 @@ void mdci_engine_init(void *arena, unsigned row, uint64_t block_size,
          mdci_counter_make(62915, rate_after(6)));
     fill(decisions, (size_t)1 << e->decision_bits,
          mdci_counter_make(63000, rate_after(2)));
-    if (shape->fields) {
+    if (shape->fields)
         init_flag((struct mdci_flag_state *)(void *)(base + e->flag),
                   (mdci_counter *)(void *)(base + e->flag_table),
                   (size_t)MDCI_FLAG_CONTEXTS << e->flag_bits);
+}
+
+void mdci_engine_init(void *arena, unsigned row, uint64_t block_size,
+                      int zeroed)
+{
+    const struct mdci_model_set *set = mdci_model_set_row(row);
+    const struct mdci_shape *shape = mdci_model_set_shape(set);
+    struct mdci_engine *e = arena;
+    uint8_t *base = arena;
+    lay_out(e, set, block_size);
+    if (!zeroed) {
+        memset(base + sizeof *e, 0, e->maps - sizeof *e);
+        memset(base + e->bins[0], 0, e->size - e->bins[0]);
+    }
+    init_direct((struct mdci_direct *)(void *)(base + e->direct), shape);
+
+    mdci_counter *maps = (mdci_counter *)(void *)(base + e->maps);
+    for (unsigned s = 0; s < 256; s++)
+        maps[s] = mdci_counter_make(mdci_state_start[s], rate_after(4));
+    for (unsigned j = 1; j < shape->contexts; j++)
+        memcpy(maps + j * 256, maps, 256 * sizeof *maps);
+
+    if (shape->fields)
         fill((mdci_counter *)(void *)(base + e->certain), certain_counters(set),
              mdci_counter_make(32768, rate_after(0)));
-    }
+    init_untaught(arena);
     read_prior(arena);
 }
+
+/* ---- Images ---------------------------------------------------------------
+ */
+
+/* The parts of an arena that the prior leaves its mark on: head, direct
+ * counters and maps; slots; the counters of what is almost certain. */
+enum { TAUGHT = 3 };
+struct taught {
+    size_t at, size;
+};
+
+static void find_taught(const struct mdci_engine *e, struct taught *part)
+{
+    const int fields = e->flag > 0;
+    part[0] = (struct taught){0, e->weights};
+    part[1] =
+        (struct taught){e->slots, (fields ? e->flag : e->matches) - e->slots};
+    part[2] = (struct taught){e->certain, fields ? e->matches - e->certain : 0};
+}
+
+size_t mdci_engine_image_size(unsigned row, uint64_t block_size)
+{
+    const struct mdci_model_set *set = mdci_model_set_row(row);
+    struct mdci_engine e;
+    struct taught part[TAUGHT];
+    if (!set)
+        return 0;
+    lay_out(&e, set, block_size);
+    find_taught(&e, part);
+    return part[0].size + part[1].size + part[2].size;
+}
+
+void mdci_engine_save(const void *arena, void *image)
+{
+    uint8_t *to = image;
+    struct taught part[TAUGHT];
+    find_taught(arena, part);
+    for (unsigned i = 0; i < TAUGHT; i++) {
+        memcpy(to, (const uint8_t *)arena + part[i].at, part[i].size);
+        to += part[i].size;
+    }
+}
+
+void mdci_engine_restore(void *arena, const void *image)
+{
+    const struct mdci_engine *e = arena;
+    uint8_t *base = arena;
+    const uint8_t *from = image;
+    struct taught part[TAUGHT];
+    find_taught(e, part);
+    for (unsigned i = 0; i < TAUGHT; i++) {
+        memcpy(base + part[i].at, from, part[i].size);
+        from += part[i].size;
+    }
+    memset(base + e->bins[0], 0, e->slots - e->bins[0]);
+    memset(base + e->flag, 0, e->flag ? e->certain - e->flag : 0);
+    memset(base + e->matches, 0, e->size - e->matches);
+    init_untaught(arena);
+}
+
+/* ---- Coding ---------------------------------------------------------------
+ */
 
 static unsigned shape_of(const void *arena)
 {

@@ -107,6 +107,20 @@ size_t mdci_engine_size(unsigned row, uint64_t block_size);
 void mdci_engine_init(void *arena, unsigned row, uint64_t block_size,
                       int zeroed);
 
+/** The largest block size whose arena is laid out, and set up, as that for
+ *  block_size is. */
+uint64_t mdci_engine_round(unsigned row, uint64_t block_size);
+
+/** Bytes of an image of an arena that was just set up, which is faster to
+ *  restore than to set up anew; 0 if there is no such row. */
+size_t mdci_engine_image_size(unsigned row, uint64_t block_size);
+
+/** Makes the image of an arena that was just set up. */
+void mdci_engine_save(const void *arena, void *image);
+
+/** Brings an arena back to where it was when its image was made. */
+void mdci_engine_restore(void *arena, const void *image);
+
 /**
  * Codes block[from..to), from 0 after init, then from the last call's `to`.
  * \return bytes written to out, or 0 if room was too small for them: the

@@ -5,7 +5,8 @@
  *        block, sized to the block. The row is the model set's.
  *
  * With a dictionary there are two arenas: one is primed with it once and kept,
- * every block starts from a copy.
+ * every block starts from a copy. Without one, small blocks behind the first
+ * start from an image of their common start.
  */
 #include "config.h"
 
@@ -16,11 +17,17 @@
 #include "models/integer.h"
 #include "src/base/bytes.h"
 
-enum { PIECE = 1024, SAMPLE = 65536, NEAR_LINES = 4 };
+enum {
+    PIECE = 1024,
+    SAMPLE = 65536,
+    NEAR_LINES = 4,
+    IMAGE_BLOCK = 26000 /* larger ones take several times what a start does */
+};
 
 struct cm_state {
     void *arena;
     void *primed; /* NULL until the first prime() */
+    void *image;  /* NULL until the first reset(), and for large blocks */
     uint64_t block_size;
     unsigned row;
     struct mdc_allocator allocator;
@@ -68,19 +75,48 @@ static unsigned choose(unsigned row, int content, const uint8_t *sample,
                                                                  : LOG_ROWS);
 }
 
+/* Bytes of the image that a state may make; 0 if it makes none. */
+static size_t image_size(unsigned row, uint64_t block_size)
+{
+    return block_size <= IMAGE_BLOCK ? mdci_engine_image_size(row, block_size)
+                                     : 0;
+}
+
+/* What a row's state takes; 0 if there is no such row. */
+static uint64_t state_memory(unsigned row, uint64_t block_size,
+                             uint64_t dictionary_size)
+{
+    const uint64_t size = mdci_engine_size(row, block_size);
+    const uint64_t second =
+        dictionary_size ? size : image_size(row, block_size);
+    if (!size)
+        return 0;
+    return size + sizeof(struct cm_state) +
+           (second ? second + MDCI_ALIGNED_OVERHEAD : 0) +
+           MDCI_ALIGNED_OVERHEAD;
+}
+
+static uint64_t spare(unsigned row, uint64_t block_size,
+                      uint64_t dictionary_size)
+{
+    return dictionary_size
+               ? 0
+               : state_memory(row, block_size, 0) -
+                     (mdci_engine_size(row, block_size) +
+                      sizeof(struct cm_state) + MDCI_ALIGNED_OVERHEAD);
+}
+
 static uint64_t memusage(enum mdci_direction direction, unsigned row,
                          uint64_t block_size, uint64_t dictionary_size)
 {
-    uint64_t size = mdci_engine_size(row, block_size);
-    const unsigned arenas = dictionary_size ? 2 : 1;
+    uint64_t size = state_memory(row, block_size, dictionary_size);
     /* The encoder is yet to choose; logs as bytes take no more than others. */
     if (direction == MDCI_ENCODE && size && row < LOG_ROWS) {
-        const uint64_t other = mdci_engine_size(row + LOG_ROWS, block_size);
+        const uint64_t other =
+            state_memory(row + LOG_ROWS, block_size, dictionary_size);
         size = other > size ? other : size;
     }
-    return size ? arenas * (size + MDCI_ALIGNED_OVERHEAD) +
-                      sizeof(struct cm_state)
-                : UINT64_MAX;
+    return size ? size : UINT64_MAX;
 }
 
 /* A short chunk may grow a little: storing it would forget the block. */
@@ -105,7 +141,7 @@ static enum mdc_status open_block(void **state, enum mdci_direction direction,
         mdci_free(allocator, s);
         return MDC_MEM;
     }
-    s->primed = NULL;
+    s->primed = s->image = NULL;
     s->block_size = block_size;
     s->row = row;
     s->allocator = *allocator;
@@ -117,7 +153,16 @@ static enum mdc_status open_block(void **state, enum mdci_direction direction,
 static enum mdc_status reset(void *state)
 {
     struct cm_state *s = state;
+    if (s->image) {
+        mdci_engine_restore(s->arena, s->image);
+        return MDC_OK;
+    }
     mdci_engine_init(s->arena, s->row, s->block_size, 0);
+    const size_t size = image_size(s->row, s->block_size);
+    if (size > 0 && !s->primed)
+        s->image = mdci_alloc_aligned(&s->allocator, size);
+    if (s->image) /* without one, the next start takes longer */
+        mdci_engine_save(s->arena, s->image);
     return MDC_OK;
 }
 
@@ -138,6 +183,8 @@ static enum mdc_status prime(void *state, const uint8_t *dictionary,
     struct cm_state *s = state;
     const size_t arena_size = mdci_engine_size(s->row, s->block_size);
     if (!s->primed) {
+        mdci_free_aligned(&s->allocator, s->image);
+        s->image = NULL;
         s->primed = mdci_alloc_aligned(&s->allocator, arena_size);
         if (!s->primed)
             return MDC_MEM;
@@ -181,6 +228,7 @@ static void close_block(void *state)
     struct cm_state *s = state;
     const struct mdc_allocator allocator = s->allocator;
     mdci_free_aligned(&allocator, s->primed);
+    mdci_free_aligned(&allocator, s->image);
     mdci_free_aligned(&allocator, s->arena);
     mdci_free(&allocator, s);
 }
@@ -191,6 +239,8 @@ const struct mdci_codec mdci_codec_cm = {
     .since_format = 1,
     .available = 1,
     .memusage = memusage,
+    .spare = spare,
+    .round = mdci_engine_round,
     .bound = bound,
     .choose = choose,
     .open = open_block,

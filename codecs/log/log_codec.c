@@ -174,6 +174,16 @@ static uint64_t memusage(enum mdci_direction direction, unsigned row,
            (direction == MDCI_ENCODE ? encoder_memory(block_size) : 0);
 }
 
+static uint64_t spare(unsigned row, uint64_t block_size,
+                      uint64_t dictionary_size)
+{
+    const struct parameters *p = find_row(row);
+    const struct mdci_codec *inner = mdci_codec_by_id(p->inner);
+    return inner->spare ? inner->spare(p->inner_row, inner_size(p, block_size),
+                                       dictionary_size)
+                        : 0;
+}
+
 /* Alphabets that are learned anew may cost a little. */
 static size_t noise_bound(size_t size)
 {
@@ -882,6 +892,7 @@ const struct mdci_codec mdci_codec_log = {
     .since_format = 2,
     .available = 1,
     .memusage = memusage,
+    .spare = spare,
     .bound = bound,
     .open = open_state,
     .reset = reset,

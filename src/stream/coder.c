@@ -30,6 +30,23 @@ enum mdc_status mdci_find_codec(const struct mdci_plan *plan,
     return MDC_OK;
 }
 
+/* The block size that a state for this plan might as well be made for. */
+static uint64_t round_room(const struct mdci_codec *codec,
+                           const struct mdci_plan *plan)
+{
+    const uint64_t room = mdci_plan_room(plan);
+    return codec->round ? codec->round(plan->row, room) : room;
+}
+
+bool mdci_coder_serves(const struct mdci_codec *codec,
+                       const struct mdci_plan *a, const struct mdci_plan *b)
+{
+    struct mdci_plan as_b = *a;
+    as_b.capacity = b->capacity;
+    return mdci_plan_same(&as_b, b) &&
+           round_room(codec, a) == round_room(codec, b);
+}
+
 static enum mdc_status start(struct mdci_coder *coder, bool primed, bool opened)
 {
     const struct mdci_codec *codec = coder->codec;
@@ -46,7 +63,7 @@ enum mdc_status mdci_coder_start(struct mdci_coder *coder,
                                  const struct mdc_allocator *allocator)
 {
     const bool open =
-        coder->codec != codec || !mdci_plan_same(&coder->plan, plan);
+        coder->codec != codec || !mdci_coder_serves(codec, &coder->plan, plan);
     if (open) {
         mdci_coder_close(coder);
         MDCI_TRY(codec->open(&coder->state, direction, plan->row,
@@ -88,4 +105,14 @@ uint64_t mdci_block_memory(const struct mdci_codec *codec,
         return UINT64_MAX;
     return state + room * 2 + room / 2 + (plan->kinds ? room : 0) +
            plan->dictionary.size + SMALL_BUFFERS;
+}
+
+uint64_t mdci_stated_memory(const struct mdci_codec *codec,
+                            const struct mdci_plan *plan)
+{
+    const uint64_t room = mdci_plan_room(plan);
+    const uint64_t memory = mdci_block_memory(codec, MDCI_DECODE, plan);
+    return codec->spare ? memory - codec->spare(plan->row, room > 0 ? room : 1,
+                                                plan->dictionary.size)
+                        : memory;
 }

@@ -18,6 +18,10 @@ enum mdc_status mdci_find_codec(const struct mdci_plan *plan,
                                 const struct mdci_codec **codec,
                                 struct mdci_fault *fault);
 
+/** Whether a codec's state that was made for plan a serves for plan b. */
+bool mdci_coder_serves(const struct mdci_codec *codec,
+                       const struct mdci_plan *a, const struct mdci_plan *b);
+
 /** Zeroed, it holds no state. */
 struct mdci_coder {
     const struct mdci_codec *codec; /**< of the state; NULL: there is none */
@@ -44,7 +48,11 @@ uint64_t mdci_block_memory(const struct mdci_codec *codec,
                            enum mdci_direction direction,
                            const struct mdci_plan *plan);
 
-/** Of these, what the codec's state takes. */
+/** What a frame states of a valid plan: what decoding its block alone takes. */
+uint64_t mdci_stated_memory(const struct mdci_codec *codec,
+                            const struct mdci_plan *plan);
+
+/** Of the first, what the codec's state takes. */
 uint64_t mdci_state_memory(const struct mdci_codec *codec,
                            enum mdci_direction direction,
                            const struct mdci_plan *plan);

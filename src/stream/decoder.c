@@ -278,7 +278,8 @@ static enum mdc_status start_block(struct mdc_dctx *d)
     const uint64_t memory = memory_of(d, codec);
     const uint64_t limit = memory_limit(d);
     MDCI_TRY(check_memory(d, memory));
-    if (block->codec != codec || !mdci_plan_same(&block->plan, &d->block.plan))
+    if (block->codec != codec ||
+        !mdci_coder_serves(codec, &block->plan, &d->block.plan))
         mdci_block_decoder_release(block);
     if (other_memory(d, block) > limit - memory)
         release_unused(d);

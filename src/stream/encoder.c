@@ -423,9 +423,7 @@ static void write_block_header(struct block_job *job)
     struct mdci_block_header header = {
         .plan = job->plan,
         .number = job->number,
-        .memory =
-            (mdci_block_memory(job->codec, MDCI_DECODE, &job->plan) + 1023) >>
-            10,
+        .memory = (mdci_stated_memory(job->codec, &job->plan) + 1023) >> 10,
         .size_known = job->complete,
         .plain_size = content_size(job),
     };

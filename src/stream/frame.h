@@ -98,7 +98,7 @@ static inline uint64_t mdci_plan_room(const struct mdci_plan *plan)
  *  frames with a dictionary want it. */
 void mdci_plan_round_up(struct mdci_plan *plan);
 
-/** Whether a codec's state for one plan serves for another. */
+/** Whether two plans are the same. */
 int mdci_plan_same(const struct mdci_plan *a, const struct mdci_plan *b);
 
 struct mdci_block_header {

@@ -28,6 +28,7 @@ unit_tests = \
 	tests/unit/test_ppm \
 	tests/unit/test_quantize \
 	tests/unit/test_range_coder \
+	tests/unit/test_reuse \
 	tests/unit/test_stream \
 	tests/unit/test_stretch \
 	tests/unit/test_word
@@ -48,6 +49,8 @@ tests_unit_test_stretch_SOURCES = tests/unit/test_stretch.c $(unit_samples)
 tests_unit_test_stretch_LDADD = $(unit_libs)
 tests_unit_test_api_SOURCES = tests/unit/test_api.c $(unit_samples)
 tests_unit_test_api_LDADD = $(unit_libs)
+tests_unit_test_reuse_SOURCES = tests/unit/test_reuse.c $(unit_samples)
+tests_unit_test_reuse_LDADD = $(unit_libs)
 tests_unit_test_dictionary_SOURCES = tests/unit/test_dictionary.c \
 	$(unit_samples)
 tests_unit_test_dictionary_LDADD = $(unit_libs)

@@ -115,7 +115,8 @@ struct mdc_options {
      *  are restored as 32-bit floats at most half of this away, all else
      *  exactly; so is what is no frame, see mdc_cctx_quantized(). 0: never. */
     uint64_t quantize;
-    uint64_t max_output; /**< of the decoder: bytes restored at most; 0: no limit */
+    /** Of the decoder: bytes restored at most; 0: no limit. */
+    uint64_t max_output;
 };
 
 /** Fills *options with the defaults (level 6, one thread, no limit, no

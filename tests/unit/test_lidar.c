@@ -266,6 +266,39 @@ static void test_few_records(void **state)
         }
 }
 
+/* Of much that neighbours tell better than bytes the claim is sure, but not if
+ * it comes again: bytes would find that. */
+static void test_sure_claims(void **state)
+{
+    const struct mdci_codec *codec = mdci_codec_by_id(MDCI_CODEC_LIDAR);
+    struct lidar_recipe recipe = {.kind = LIDAR_EVEN,
+                                  .order = LIDAR_BY_RING,
+                                  .lasers = 64,
+                                  .columns = 400,
+                                  .words = 4,
+                                  .digits = 7,
+                                  .far = 30,
+                                  .tick = 0.002,
+                                  .speed = 14,
+                                  .yaw = 0.3,
+                                  .seed = 1};
+    enum mdci_claim claim;
+    (void)state;
+    lidar_recipe_right(&recipe, 64 * 400);
+    uint8_t *scan = must_alloc(lidar_scan_room(&recipe));
+    const size_t size = lidar_scan(scan, &recipe);
+    assert_int_equal(codec->claim(6, scan, size, &no_hooks, &claim), MDC_OK);
+    assert_int_equal(claim, MDCI_CLAIM_SURE);
+    assert_int_equal(codec->claim(6, scan, size / 4, &no_hooks, &claim),
+                     MDC_OK);
+    assert_int_equal(claim, MDCI_CLAIM_LIKELY);
+    memcpy(scan + size, scan, size); /* there is room for twice as much */
+    assert_int_equal(codec->claim(6, scan, 2 * size, &no_hooks, &claim),
+                     MDC_OK);
+    assert_int_equal(claim, MDCI_CLAIM_LIKELY);
+    free(scan);
+}
+
 /* Scans of every kind and order, with odd numbers among them, come back. */
 static void test_made_scans(void **state)
 {
@@ -445,6 +478,7 @@ int main(void)
         cmocka_unit_test(test_small_rooms),
         cmocka_unit_test(test_few_records),
         cmocka_unit_test(test_made_scans),
+        cmocka_unit_test(test_sure_claims),
         cmocka_unit_test(test_columns_are_found_at_every_size),
         cmocka_unit_test(test_decimals_are_found),
         cmocka_unit_test(test_what_is_not_claimed),

@@ -14,6 +14,20 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
+/* From this size on, memory goes back to the system when it is freed. */
+enum { GIVEN_BACK = 1 << 20 };
+
+void mdci_give_memory_back(void)
+{
+#ifdef __GLIBC__
+    (void)mallopt(M_MMAP_THRESHOLD, GIVEN_BACK);
+    (void)mallopt(M_TRIM_THRESHOLD, GIVEN_BACK);
+#endif
+}
 
 unsigned mdci_cores(void)
 {

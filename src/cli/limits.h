@@ -8,6 +8,11 @@
 
 #include <stdint.h>
 
+/** Lets what is freed go back to the system at once, if it is large. Else each
+ *  thread would keep what one block took, beside what the next block takes in
+ *  another thread, and no memory limit would hold. */
+void mdci_give_memory_back(void);
+
 /** Cores that this process may use, 1..256. */
 unsigned mdci_cores(void);
 

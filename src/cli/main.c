@@ -10,6 +10,7 @@
 #include "src/cli/args.h"
 #include "src/cli/dictionaries.h"
 #include "src/cli/file_io.h"
+#include "src/cli/limits.h"
 #include "src/cli/pool.h"
 #include "src/cli/process.h"
 #include "src/cli/signals.h"
@@ -45,6 +46,7 @@ static void run(struct mdci_command *command)
 int main(int argc, char **argv)
 {
     struct mdci_command command = {.console.verbosity = MDCI_WARNINGS};
+    mdci_give_memory_back();
     if (!mdci_standard_files())
         return MDCI_EXIT_ERROR;
     switch (mdci_args_parse(&command.request, &command.console, argc, argv)) {

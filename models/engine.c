@@ -380,5 +380,5 @@ void mdci_engine_explain(void *arena, uint8_t *block, size_t to,
 
 void mdci_engine_learn(void *arena, const uint8_t *block, size_t to)
 {
-    mdci_learners[shape_of(arena)](arena, block, to);
+    mdci_kernels_learners(MDCI_KERNELS_BEST)[shape_of(arena)](arena, block, to);
 }

@@ -68,6 +68,28 @@ MDCI_KERNEL void mdci_inputs_load(struct mdci_inputs *in,
     }
 }
 
+/* Eight counters that have seen a bit: p, and the rate in the upper halves. */
+MDCI_KERNEL __m256i mdci_avx2_learn(__m256i *p, __m256i low, __m256i target)
+{
+    const __m256i d = _mm256_srai_epi32(_mm256_sub_epi32(target, *p), 16);
+    *p = _mm256_max_epi32(
+        _mm256_add_epi32(*p, _mm256_mullo_epi32(d, _mm256_srli_epi32(low, 16))),
+        _mm256_set1_epi32(MDCI_COUNTER_P_MIN));
+    const __m256i square = _mm256_mulhi_epu16(low, low);
+    const __m256i cube = _mm256_mulhi_epu16(square, low);
+    return _mm256_max_epu16(
+        _mm256_add_epi16(_mm256_sub_epi16(low, square), cube),
+        _mm256_set1_epi16(MDCI_COUNTER_RATE_MIN));
+}
+
+MDCI_KERNEL void mdci_avx2_store8(mdci_counter *const *at, __m256i p,
+                                  __m256i rate, __m256i stretch)
+{
+    const __m256i low = _mm256_blend_epi16(stretch, rate, 0xAA);
+    mdci_x86_store4(at, _mm256_unpacklo_epi32(low, p));
+    mdci_x86_store4(at + 4, _mm256_unpackhi_epi32(low, p));
+}
+
 MDCI_KERNEL void mdci_inputs_update(const struct mdci_inputs *in,
                                     mdci_counter *const *at, int bit,
                                     const unsigned n)
@@ -75,18 +97,8 @@ MDCI_KERNEL void mdci_inputs_update(const struct mdci_inputs *in,
     const __m256i target = _mm256_set1_epi32(bit ? 0x7FFFFFFF : 0);
     MDCI_UNROLL
     for (unsigned g = 0; g < n / 8; g++) {
-        const __m256i low = in->low[g];
-        const __m256i d =
-            _mm256_srai_epi32(_mm256_sub_epi32(target, in->p[g]), 16);
-        const __m256i p = _mm256_max_epi32(
-            _mm256_add_epi32(in->p[g],
-                             _mm256_mullo_epi32(d, _mm256_srli_epi32(low, 16))),
-            _mm256_set1_epi32(MDCI_COUNTER_P_MIN));
-        const __m256i square = _mm256_mulhi_epu16(low, low);
-        const __m256i cube = _mm256_mulhi_epu16(square, low);
-        const __m256i rate = _mm256_max_epu16(
-            _mm256_add_epi16(_mm256_sub_epi16(low, square), cube),
-            _mm256_set1_epi16(MDCI_COUNTER_RATE_MIN));
+        __m256i p = in->p[g];
+        const __m256i rate = mdci_avx2_learn(&p, in->low[g], target);
         const __m256i p16 = _mm256_srli_epi32(p, 15);
         const __m256i logit = _mm256_srai_epi32(
             _mm256_sub_epi32(mdci_avx2_log2_4096(p16),
@@ -96,9 +108,22 @@ MDCI_KERNEL void mdci_inputs_update(const struct mdci_inputs *in,
         const __m256i stretch = _mm256_max_epi32(
             _mm256_min_epi32(logit, _mm256_set1_epi32(MDCI_STRETCH_MAX)),
             _mm256_set1_epi32(-MDCI_STRETCH_MAX));
-        const __m256i next = _mm256_blend_epi16(stretch, rate, 0xAA);
-        mdci_x86_store4(at + 8 * g, _mm256_unpacklo_epi32(next, p));
-        mdci_x86_store4(at + 8 * g + 4, _mm256_unpackhi_epi32(next, p));
+        mdci_avx2_store8(at + 8 * g, p, rate, stretch);
+    }
+}
+
+MDCI_KERNEL void mdci_inputs_learn(mdci_counter *const *at, int bit,
+                                   const unsigned n)
+{
+    const __m256i target = _mm256_set1_epi32(bit ? 0x7FFFFFFF : 0);
+    MDCI_UNROLL
+    for (unsigned g = 0; g < n / 8; g++) {
+        const __m256i a = mdci_x86_load4(at + 8 * g);
+        const __m256i b = mdci_x86_load4(at + 8 * g + 4);
+        __m256i p = mdci_avx2_odd(a, b);
+        const __m256i rate = mdci_avx2_learn(&p, mdci_avx2_even(a, b), target);
+        mdci_avx2_store8(at + 8 * g, p, rate,
+                         _mm256_set1_epi32((int)MDCI_COUNTER_OPEN));
     }
 }
 

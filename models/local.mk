@@ -1,7 +1,7 @@
 libmdcmodels_la_SOURCES = \
 	models/apm.h \
 	models/byte_model.h \
-	models/byte_model_learn.c \
+	models/byte_model_learn.c models/byte_model_learners.h \
 	models/byte_model_scalar.c \
 	models/byte_model_variants.h \
 	models/calendar.h models/certain.h models/character.h \

@@ -52,3 +52,13 @@ mdci_variant_fn *const *mdci_kernels_variants(enum mdci_kernels wanted)
         return mdci_variants_scalar;
     }
 }
+
+mdci_learner_fn *const *mdci_kernels_learners(enum mdci_kernels wanted)
+{
+#ifdef MDCI_BUILD_AVX2
+    if (mdci_kernels_choose(wanted) >= MDCI_KERNELS_AVX2)
+        return mdci_learners_avx2;
+#endif
+    (void)wanted;
+    return mdci_learners_scalar;
+}

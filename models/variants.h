@@ -21,10 +21,11 @@ extern mdci_variant_fn *const mdci_variants_scalar[],
     *const mdci_variants_neon[], *const mdci_variants_avx2[],
                                      *const mdci_variants_avx512[];
 
-/** Learners, by shape, see mdci_byte_model_learn(): in plain C, since nothing
- *  is mixed. */
+/** Learners, by shape, see mdci_byte_model_learn(): these two do for all sets,
+ *  since nothing is mixed. */
 typedef void mdci_learner_fn(void *arena, const uint8_t *block, size_t to);
-extern mdci_learner_fn *const mdci_learners[];
+extern mdci_learner_fn *const mdci_learners_scalar[],
+    *const mdci_learners_avx2[];
 
 /** Kernels by instruction set, the widest last. All give the same bytes. */
 enum mdci_kernels {
@@ -39,6 +40,9 @@ enum mdci_kernels {
  *          or else the next before them that are: scalar ones always are. Any
  *          thread may ask. */
 enum mdci_kernels mdci_kernels_choose(enum mdci_kernels wanted);
+
+/** The learners that go with what mdci_kernels_choose() returns, by shape. */
+mdci_learner_fn *const *mdci_kernels_learners(enum mdci_kernels wanted);
 
 /** The variants of what mdci_kernels_choose() returns, by shape. */
 mdci_variant_fn *const *mdci_kernels_variants(enum mdci_kernels wanted);

@@ -57,6 +57,30 @@ static void test_restored_arena_is_fresh(void **state)
     }
 }
 
+/* Plain and vector learners leave the same arena, byte for byte. */
+static void test_learners_agree(void **state)
+{
+    (void)state;
+    static uint8_t plain[SIZE];
+    for (int kind = 0; kind < SAMPLE_KINDS; kind++) {
+        sample_fill(plain, SIZE, (enum sample_kind)kind, 9);
+        for (int r = 0; r < ROWS; r++) {
+            const unsigned shape = mdci_model_set_row(rows[r])->shape;
+            void *arena[2];
+            for (int i = 0; i < 2; i++) {
+                arena[i] = new_arena(rows[r], SIZE);
+                mdci_kernels_learners(i ? MDCI_KERNELS_BEST
+                                        : MDCI_KERNELS_SCALAR)[shape](
+                    arena[i], plain, SIZE);
+            }
+            assert_memory_equal(arena[0], arena[1],
+                                mdci_engine_size(rows[r], SIZE));
+            mdci_free_aligned(&no_hooks, arena[0]);
+            mdci_free_aligned(&no_hooks, arena[1]);
+        }
+    }
+}
+
 /* What is rounded together has the same arena, byte for byte. */
 static void test_rounded_sizes_share_the_arena(void **state)
 {
@@ -307,6 +331,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_restored_arena_is_fresh),
+        cmocka_unit_test(test_learners_agree),
         cmocka_unit_test(test_rounded_sizes_share_the_arena),
         cmocka_unit_test(test_reset_states_code_as_new_ones),
         cmocka_unit_test(test_images_cost_large_blocks_nothing),

@@ -568,20 +568,20 @@ static enum mdc_status compare(uint8_t *sample, size_t size, unsigned columns,
     return status;
 }
 
-/* Of much, a sample tells whether bytes need not be tried as well. */
+/* Of much, a sample tells whether bytes need not be tried as well, or points
+ * need not. */
 static enum mdc_status sure_of(const uint8_t *content, size_t size,
                                const struct mdci_lidar_layout *layout,
-                               const struct mdc_allocator *allocator, int *sure)
+                               const struct mdc_allocator *allocator,
+                               enum mdci_claim *claim)
 {
     const size_t each = (size_t)layout->columns * 4;
     const size_t records = (size - layout->phase) / each;
     const size_t slice = SAMPLE / SLICES / each * each;
     const uint8_t *record = content + layout->phase;
     size_t points, bytes;
-    *sure = 0;
-    MDCI_TRY(seldom_again(record, records, each, allocator, sure));
-    if (!*sure)
-        return MDC_OK;
+    int seldom;
+    MDCI_TRY(seldom_again(record, records, each, allocator, &seldom));
     uint8_t *sample = mdci_alloc(allocator, slice * SLICES);
     if (!sample)
         return MDC_MEM;
@@ -590,8 +590,14 @@ static enum mdc_status sure_of(const uint8_t *content, size_t size,
     const enum mdc_status status = compare(
         sample, slice * SLICES, layout->columns, allocator, &points, &bytes);
     mdci_free(allocator, sample);
-    /* A fifth less, as bytes may learn more from all. */
-    *sure = points > 0 && bytes > 0 && points < bytes / 5 * 4;
+    if (points == 0 || bytes == 0)
+        return status;
+    /* A fifth less, as bytes may learn more from all. What points save else
+     * must be worth their time. */
+    if (seldom && points < bytes / 5 * 4)
+        *claim = MDCI_CLAIM_SURE;
+    else if (points > bytes / 16 * 15)
+        *claim = MDCI_CLAIM_NONE;
     return status;
 }
 
@@ -601,9 +607,10 @@ static enum mdc_status claim(unsigned row, const uint8_t *content, size_t size,
 {
     const unsigned firings = 64; /* enough to know a sweep by */
     struct mdci_lidar_layout layout;
-    int sure = 0;
     *claim = MDCI_CLAIM_NONE;
+    /* Digits in lines of one length look like points, too. */
     if (row < ROW_MIN || row > ROW_MAX ||
+        mdci_has_few_controls(content, mdci_min_size(size, SAMPLE)) ||
         !mdci_lidar_probe(content, size, &layout))
         return MDC_OK;
     *claim = MDCI_CLAIM_LIKELY;
@@ -611,11 +618,7 @@ static enum mdc_status claim(unsigned row, const uint8_t *content, size_t size,
     if (size < MUCH || (layout.columns * 4 == MDCI_LIDAR_RECORD &&
                         is_sweep(&layout, content, firings)))
         return MDC_OK;
-    const enum mdc_status status =
-        sure_of(content, size, &layout, allocator, &sure);
-    if (sure)
-        *claim = MDCI_CLAIM_SURE;
-    return status;
+    return sure_of(content, size, &layout, allocator, claim);
 }
 
 const struct mdci_codec mdci_codec_lidar = {

@@ -42,7 +42,7 @@ static size_t add_chunk(uint8_t *to, uint64_t plain, uint64_t payload,
 {
     const struct mdci_chunk chunk = {.plain_size = plain,
                                      .payload_size = payload};
-    const size_t size = mdci_write_chunk_header(to, &chunk);
+    const size_t size = mdci_write_chunk_header(to, 0, &chunk);
     const size_t packed = (size_t)mdci_chunk_packed(&chunk);
     sample_fill(to + size, packed, SAMPLE_RANDOM, (*seed)++);
     return size + packed;

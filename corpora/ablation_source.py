@@ -199,8 +199,8 @@ class Source:
                 self.name, ", ".join(shape[name] for name in self.members)),
             self.text),
                 "models/byte_model_variants.h": replaced(
-                    r"\{MDCI_SHAPES\(POINTERS\)\}",
-                    "{[%s] = POINTERS%s}" % (self.number, named), kernels)}
+                    r"\{MDCI_SHAPES\(POINTER\)\}",
+                    "{[%s] = POINTER%s}" % (self.number, named), kernels)}
 
     def whole(self):
         """Files for the engine as it is."""

@@ -21,4 +21,16 @@
 #include "models/inputs_scalar.h"
 #endif
 
+#if defined(MDCI_AVX512) || !defined(MDCI_AVX2)
+/** As mdci_inputs_update() for n counters, but leaves stretched probabilities
+ *  open: for who mixes nothing. */
+MDCI_KERNEL void mdci_inputs_learn(mdci_counter *const *at, int bit,
+                                   const unsigned n)
+{
+    MDCI_UNROLL
+    for (unsigned i = 0; i < n; i++)
+        *at[i] = mdci_counter_learn(*at[i], bit);
+}
+#endif
+
 #endif

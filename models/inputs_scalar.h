@@ -38,16 +38,6 @@ MDCI_KERNEL void mdci_inputs_update(const struct mdci_inputs *in,
         *at[i] = mdci_counter_update(in->counter[i], bit);
 }
 
-/** The same for n counters, but leaves stretched probabilities open: for who
- *  mixes nothing. Plain and with AVX2 only. */
-MDCI_KERNEL void mdci_inputs_learn(mdci_counter *const *at, int bit,
-                                   const unsigned n)
-{
-    MDCI_UNROLL
-    for (unsigned i = 0; i < n; i++)
-        *at[i] = mdci_counter_learn(*at[i], bit);
-}
-
 /** Weighted sums in the logistic domain, one for each of `sets` weight sets.
  *  \param weights  [sets] of [n rounded up to 16], aligned to 32 bytes
  *  \param logit    [sets rounded up to 4], zeros behind sets, aligned to 16 */

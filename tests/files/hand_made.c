@@ -79,7 +79,8 @@ void hand_add_chunk(struct hand_made *a, const void *content, size_t size,
     a->totals.plain_size += size;
     a->block_plain += size;
     a->chunk_at = a->size;
-    a->size += mdci_write_chunk_header(room(a, MDCI_CHUNK_HEADER_MAX), 0, &chunk);
+    a->size +=
+        mdci_write_chunk_header(room(a, MDCI_CHUNK_HEADER_MAX), 0, &chunk);
     hand_add(a, payload ? payload : content, payload ? payload_size : size);
 }
 

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# lidar_scans.sh [SCANS [POINTS [FIRST]]]: made-up scans of all kinds of sensors,
-# of rooms and orders are restored at -4, -6 and -9, and none is larger than as
-# bytes by more than 0.2 %.
+# lidar_scans.sh [SCANS [POINTS [FIRST]]]: made-up scans of all kinds of
+# sensors, rooms and orders are restored at -4, -6 and -9, and none is larger
+# than as bytes by more than 0.2 %.
 set -eu
 lidargen=$abs_top_builddir/corpora/lidargen
 points=${2:-1500}

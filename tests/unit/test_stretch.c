@@ -105,7 +105,7 @@ static void test_no_noise(void **state)
                               ? (i % 3 == 2 ? r & 0xF0 : r) /* 20 of 24 bits */
                           : kind == 5
                               ? (i % 256 < 10 ? 0 : r)       /* headers */
-                              : (r & 0x700 ? r : r & 0x3F)); /* a quarter low */
+                              : (r & 0x300 ? r : r & 0x3F)); /* a quarter low */
         }
         assert_none(data, SIZE);
     }

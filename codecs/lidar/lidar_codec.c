@@ -585,8 +585,10 @@ static enum mdc_status sure_of(const uint8_t *content, size_t size,
     uint8_t *sample = mdci_alloc(allocator, slice * SLICES);
     if (!sample)
         return MDC_MEM;
+    /* At thirds: no slice has in it what one of a frame before had. */
+    const size_t apart = (records - slice / each) / (SLICES - 1) * each;
     for (size_t k = 0; k < SLICES; k++)
-        memcpy(sample + k * slice, record + records / SLICES * k * each, slice);
+        memcpy(sample + k * slice, record + k * apart, slice);
     const enum mdc_status status = compare(
         sample, slice * SLICES, layout->columns, allocator, &points, &bytes);
     mdci_free(allocator, sample);

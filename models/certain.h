@@ -73,7 +73,7 @@ MDCI_KERNEL void mdci_certain_update(struct mdci_certain *c,
         return;
     struct mdci_field_slot *slot = mdci_field_slot_of(f, t, 0);
     const int right = c->hash == hash;
-    counters[c->key] = mdci_counter_update(counters[c->key], right);
+    counters[c->key] = mdci_counter_learn(counters[c->key], right);
     slot->certain = !right                ? 0
                     : slot->certain < 255 ? (uint8_t)(slot->certain + 1)
                                           : 255;

@@ -38,7 +38,7 @@ MDCI_KERNEL int mdci_noise_bit(mdci_counter *counter,
                                int bit)
 {
     bit = mdci_range_code(rc, decode, bit, mdci_counter_p(*counter) << 6);
-    *counter = mdci_counter_update(*counter, bit);
+    *counter = mdci_counter_learn(*counter, bit); /* nobody mixes it */
     return bit;
 }
 

@@ -592,6 +592,8 @@ static enum mdc_status sure_of(const uint8_t *content, size_t size,
     const enum mdc_status status = compare(
         sample, slice * SLICES, layout->columns, allocator, &points, &bytes);
     mdci_free(allocator, sample);
+    if (!seldom)
+        *claim = MDCI_CLAIM_RIVAL;
     if (points == 0 || bytes == 0)
         return status;
     /* A fifth less, as bytes may learn more from all. What points save else
@@ -615,7 +617,9 @@ static enum mdc_status claim(unsigned row, const uint8_t *content, size_t size,
         mdci_has_few_controls(content, mdci_min_size(size, SAMPLE)) ||
         !mdci_lidar_probe(content, size, &layout))
         return MDC_OK;
-    *claim = MDCI_CLAIM_LIKELY;
+    /* Little is tried both ways: of what comes again and again, bytes make
+     * still less. */
+    *claim = size < MUCH ? MDCI_CLAIM_RIVAL : MDCI_CLAIM_LIKELY;
     /* Sweeps become so small that nothing else is tried anyway. */
     if (size < MUCH || (layout.columns * 4 == MDCI_LIDAR_RECORD &&
                         is_sweep(&layout, content, firings)))

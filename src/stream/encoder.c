@@ -647,8 +647,10 @@ static enum mdc_status add_seen(struct block_job *job)
         return MDC_OK;
     MDCI_TRY(mdci_buffer_reserve(seen, &job->encoder->options.allocator,
                                  job->plain.size, SIZE_MAX));
-    if (seen->size < job->start)
-        memcpy(seen->data, job->plain.data, seen->size = job->start);
+    if (seen->size < job->start) {
+        memcpy(seen->data, job->plain.data, job->start);
+        seen->size = job->start;
+    }
     size_t from = job->searched;
     for (size_t i = 0; i <= s->count; i++) {
         const size_t to =

@@ -39,6 +39,11 @@ static enum mdc_status copy_options(struct mdc_options *to,
         return MDC_OK;
     if (from->size < sizeof(from->size))
         return MDC_OPTIONS;
+    /* What a newer program asks for must not be passed over. */
+    const uint8_t *bytes = (const uint8_t *)from;
+    for (size_t i = sizeof(*to); i < from->size; i++)
+        if (bytes[i] != 0)
+            return MDC_OPTIONS;
     memcpy(to, from, from->size < sizeof(*to) ? from->size : sizeof(*to));
     to->size = sizeof(*to);
     if (to->threads < 1 || to->threads > MDCI_THREADS_MAX ||

@@ -440,6 +440,7 @@ static bool restore(struct mdci_job *job, mdc_dctx *ctx)
         } else if (status == MDC_GAP) {
             /* What was lost is not in the result: the source stays. */
             job->rest_ignored = true;
+            complete = true; /* what follows is a frame's header at least */
             mdci_convert_warning(job->console, job->name, mdc_dctx_error(ctx));
         } else if (status != MDC_NEED_INPUT) {
             job->short_of_memory = status == MDC_MEMLIMIT || status == MDC_MEM;

@@ -164,7 +164,7 @@ void mdci_target_finish(struct mdci_target *target,
 bool mdci_target_close(struct mdci_target *target, struct mdci_console *console,
                        bool sync)
 {
-    if (!target->path)
+    if (!target->path || target->fd < 0) /* there is none, or it was closed */
         return true;
     bool good = !sync || fsync(target->fd) == 0;
     int saved = errno;

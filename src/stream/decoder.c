@@ -36,6 +36,7 @@ enum {
     /* Reading again behind cuts may cost so many times what the archive has,
      * and so many bytes for a start: many cuts in a row are no accident. */
     AGAIN_TIMES = 64,
+    AGAIN_DECODED = 8, /* so much more a byte that was decoded counts */
     AGAIN_START = 64 << 20
 };
 
@@ -286,7 +287,9 @@ static enum mdc_status start_block(struct mdc_dctx *d)
     if (other_memory(d, block) > limit - memory)
         return d->used > 0 ? MDC_NEED_OUTPUT
                            : check_memory(d, memory + other_memory(d, block));
-    block->memory = memory;
+    /* A state that serves again may be one for more. */
+    if (block->memory < memory)
+        block->memory = memory;
     if (d->step < d->block.plan.step)
         d->step = d->block.plan.step;
     if (mdci_block_decoder_start(block, codec, &d->block.plan,
@@ -1006,8 +1009,11 @@ static enum mdc_status walk_verdict(struct mdc_dctx *d)
     struct mdci_buffer bytes = {0};
     const size_t skip = judged ? chunk->frame_at : 0;
     enum mdc_status status = MDC_DATA;
-    if (judged)
+    /* What was decoded in vain takes longer than what is read. */
+    if (judged) {
+        d->again_sum += AGAIN_DECODED * chunk->header.plain_size;
         status = mdci_packed_chunk_move(chunk, &bytes, &d->options.allocator);
+    }
     if (status == MDC_OK)
         status = read_again(d, &bytes);
     mdci_buffer_free(&bytes, &d->options.allocator);

@@ -310,6 +310,7 @@ static enum mdc_status make_payload(struct block_job *job, size_t from,
             return MDC_OK;
         }
     }
+    job->restored.size = 0; /* nothing was moved */
     if (size > 0)
         memcpy(out, job->plain.data + from, size);
     job->at += size;
@@ -360,7 +361,8 @@ static enum mdc_status write_chunk(struct block_job *job,
         MDCI_TRY(make_payload(job, from, to, payload, &chunk));
     else
         copy_payload(job, from, to, payload, &chunk);
-    if (job->plan.step > 0 && chunk.payload_size > 0)
+    if (job->plan.step > 0 && kind == MDCI_CHUNK_USUAL &&
+        chunk.payload_size > 0)
         content = job->restored.data;
     size_t header;
     if (job->compact) {
@@ -532,10 +534,13 @@ static enum mdc_status find_front_end(struct block_job *job,
         return MDC_OK;
     }
     *front = NULL;
-    return job->seen.size == 0
-               ? MDC_OK
-               : mdci_front_end_for(e->row, job->seen.data, job->seen.size,
-                                    allocator, front, claim);
+    if (job->seen.size > 0)
+        MDCI_TRY(mdci_front_end_for(e->row, job->seen.data, job->seen.size,
+                                    allocator, front, claim));
+    /* Noise and runs would cut what one of these wants whole. */
+    if (*front && (*front)->whole)
+        *front = NULL;
+    return MDC_OK;
 }
 
 /* Tries the front end that claims the block, if one does. *done: that is all;
@@ -645,8 +650,9 @@ static enum mdc_status add_seen(struct block_job *job)
     struct mdci_buffer *seen = &job->seen;
     if (!job->plan.kinds)
         return MDC_OK;
-    MDCI_TRY(mdci_buffer_reserve(seen, &job->encoder->options.allocator,
-                                 job->plain.size, SIZE_MAX));
+    MDCI_TRY(mdci_buffer_reserve(
+        seen, &job->encoder->options.allocator, job->plain.size,
+        job->start + (size_t)job->encoder->options.block_size));
     if (seen->size < job->start) {
         memcpy(seen->data, job->plain.data, job->start);
         seen->size = job->start;

@@ -124,6 +124,9 @@ static enum mdc_status get_row(struct cursor *c, struct mdci_plan *plan)
             return mdci_fault_set(c->fault, MDC_DATA, "a step is out of range");
     }
     plan->kinds = (row & MDCI_ROW_KINDS) != 0;
+    if (plan->kinds && plan->step > 0)
+        return mdci_fault_set(c->fault, MDC_DATA,
+                              "a step with chunks of several kinds");
     row &= ~(uint64_t)(MDCI_ROW_NEAR | MDCI_ROW_KINDS);
     plan->row = row > UINT32_MAX ? UINT32_MAX : (unsigned)row;
     return MDC_OK;

@@ -8,6 +8,7 @@
 
 #include "tests/unit/samples.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -242,6 +243,47 @@ static void test_mixed_content_with_flushes(void **state)
     free(data);
 }
 
+/* A front end that wants blocks whole does not get what lies between runs, and
+ * what it moved is not taken for a run. */
+static void test_quantized_content_beside_runs(void **state)
+{
+    (void)state;
+    enum { RUN = 131072, POINTS = 12000, EACH = 20 };
+    const size_t size = RUN + POINTS * EACH;
+    uint8_t *data = must_alloc(size);
+    if (!has_level(4))
+        skip();
+    for (int place = 0; place < 2; place++) {
+        uint8_t *point = data + (place ? 0 : RUN);
+        memset(data, ' ', size);
+        for (unsigned i = 0; i < POINTS; i++, point += EACH) {
+            const double turn = i * 0.0057, up = (i % 32 - 16.0) * 0.02;
+            const double range = 10 + 3 * sin(turn * 3);
+            const float values[] = {(float)(range * cos(turn) * cos(up)),
+                                    (float)(range * sin(turn) * cos(up)),
+                                    (float)(range * sin(up)),
+                                    (float)(i * 7 % 40), (float)(i % 32)};
+            memcpy(point, values, EACH);
+        }
+        struct mdc_options options;
+        mdc_options_init(&options);
+        options.level = 4;
+        options.quantize = 1000000;
+        size_t packed_size, back_size;
+        uint8_t *packed = compress_all(data, size, &packed_size, &options);
+        uint8_t *back = must_alloc(size);
+        assert_int_equal(
+            mdc_decompress(back, size, &back_size, packed, packed_size, NULL),
+            MDC_OK);
+        assert_int_equal(back_size, size);
+        const size_t run = place ? size - RUN : 0;
+        assert_memory_equal(back + run, data + run, RUN);
+        free(back);
+        free(packed);
+    }
+    free(data);
+}
+
 static void test_noise_and_runs_cost_little(void **state)
 {
     (void)state;
@@ -392,6 +434,7 @@ int main(void)
         cmocka_unit_test(test_runs_are_found),
         cmocka_unit_test(test_mixed_content_comes_back),
         cmocka_unit_test(test_mixed_content_with_flushes),
+        cmocka_unit_test(test_quantized_content_beside_runs),
         cmocka_unit_test(test_noise_and_runs_cost_little),
 #ifndef MDCI_DEBUG
         cmocka_unit_test(test_what_does_not_restore_is_not_kept),

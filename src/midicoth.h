@@ -90,7 +90,8 @@ enum mdc_content {
 #define MDC_QUANTIZE_MAX 1000000000
 
 /** Options of compression and decompression, set up by mdc_options_init().
- *  `size` is the caller's sizeof: fields behind it keep their defaults. */
+ *  `size` is the caller's sizeof: fields behind it keep their defaults, and
+ *  those of a newer program that this library does not know must be 0. */
 struct mdc_options {
     size_t size;
     int level;             /**< 0 store, 1..3 fast, 4..9 the models */

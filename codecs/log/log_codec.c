@@ -5,14 +5,17 @@
  *
  * A chunk is cut into segments. A segment is given to the byte codec as it is,
  * or as the texts and the structure that its plan is written as; what is
- * smaller for the first segment of a block is used for all of it. A plan is
- * read back and compared before it is coded.
+ * smaller for the first segment of a block is used for all of it.
+ *
+ * A proof reads plans back as the decoder does. What models coded for them
+ * (texts and structure, numbers, noise) it takes from the encoder's memory.
  */
 #include "config.h"
 
 #include "codecs/log/log_codec.h"
 #include "codecs/log/log_noise.h"
 #include "codecs/log/log_streams.h"
+#include "codecs/log/log_tape.h"
 #include "src/base/bytes.h"
 #include "src/base/varint.h"
 
@@ -64,37 +67,37 @@ static const struct parameters rows[] = {
 
 enum { RIVAL_ROW = 8 }; /* from it on, claims are against the level's codec */
 
-/* What the encoder needs beside the reader, by which it checks itself. */
 struct encoder {
     struct mdci_log_templates templates;
     struct mdci_log_miner miner;
     struct mdci_log_writer writer;
     struct mdci_log_line *lines;
     struct mdci_log_span *values;
-    uint8_t *restored;
     uint8_t *packed_rows; /* [segment / 2 + 1] */
     int decided;          /* 1: there was a segment that is not a hole */
     int bytes;            /* 1: the rest of the block has no plans */
+    struct mdci_log_tape tape; /* of a chunk's numbers and noise, with rows */
 };
 
 struct state {
     struct mdc_allocator allocator;
     const struct mdci_codec *inner;
     void *inner_state;         /* NULL: a proof */
-    const struct state *shown; /* of a proof: the encoder, whose joined is */
+    const struct state *shown; /* of a proof: the encoder, whose joined is, */
+    struct mdci_log_tape tape; /* and its tape */
     const uint8_t *dictionary;
     size_t dictionary_size;
     uint8_t *joined; /* all that the inner codec coded in the block; none of a
                         proof's own */
     size_t size, room;
     size_t packed;  /* bytes that it came to, as far as it was encoded */
-    int claimed;    /* 1: plans need no comparison */
+    int claimed;    /* 1: plans are smaller */
     size_t segment; /* most bytes of one */
     size_t max_lines;
     struct encoder *encoder;     /* NULL: a decoder */
     struct mdci_log_rows *rows;  /* NULL: numbers are in the structure */
     struct mdci_log_table table; /* with rows */
-    uint8_t *noise;              /* [segment], with rows */
+    uint8_t *noise;              /* [segment], with rows; NULL: a proof */
     struct mdci_log_noise *noise_coder;
     struct mdci_log_reader reader;
 };
@@ -136,11 +139,20 @@ static size_t max_values(size_t segment)
     return segment / 4 + 64;
 }
 
-static uint64_t rows_memory(unsigned bits, uint64_t block_size)
+/* Of a block whose numbers come to more, some segments have no plan. */
+static uint64_t tape_room(uint64_t block_size)
+{
+    return block_size + block_size / 4 + 256;
+}
+
+static uint64_t rows_memory(enum mdci_direction direction, unsigned bits,
+                            uint64_t block_size)
 {
     const size_t segment = segment_size(block_size);
-    return segment + mdci_log_noise_memory() +
-           mdci_log_rows_memory(bits, block_size) +
+    const int proof = direction == MDCI_PROVE;
+    return (proof ? 0 : segment + mdci_log_noise_memory()) +
+           (direction == MDCI_ENCODE ? tape_room(block_size) : 0) +
+           mdci_log_rows_memory(proof ? 0 : bits, block_size) +
            max_lines(segment) * sizeof(uint32_t) +
            max_values(segment) * sizeof(uint64_t);
 }
@@ -148,8 +160,8 @@ static uint64_t rows_memory(unsigned bits, uint64_t block_size)
 static uint64_t encoder_memory(uint64_t block_size)
 {
     const size_t segment = segment_size(block_size);
-    return sizeof(struct encoder) + mdci_log_dictionary_memory() + segment +
-           segment / 2 + max_lines(segment) * sizeof(struct mdci_log_line) +
+    return sizeof(struct encoder) + mdci_log_dictionary_memory() + segment / 2 +
+           max_lines(segment) * sizeof(struct mdci_log_line) +
            max_values(segment) * (sizeof(struct mdci_log_span) + 12) +
            segment * 4; /* the writer's buffers */
 }
@@ -169,9 +181,10 @@ static uint64_t memusage(enum mdci_direction direction, unsigned row,
                                 inner_size(p, block_size), dictionary_size);
     if (size == UINT64_MAX)
         return size;
-    return size + room + sizeof(struct state) + mdci_log_dictionary_memory() +
-           (p->rows ? rows_memory(p->rows, block_size) : 0) +
-           (direction == MDCI_ENCODE ? encoder_memory(block_size) : 0);
+    return size + room + sizeof(struct state) +
+           (p->rows ? rows_memory(direction, p->rows, block_size) : 0) +
+           (direction == MDCI_ENCODE ? encoder_memory(block_size)
+                                     : mdci_log_dictionary_memory());
 }
 
 static uint64_t spare(unsigned row, uint64_t block_size,
@@ -205,7 +218,7 @@ static void close_encoder(struct state *s)
     mdci_log_writer_close(&e->writer);
     mdci_free(&s->allocator, e->lines);
     mdci_free(&s->allocator, e->values);
-    mdci_free(&s->allocator, e->restored);
+    mdci_free(&s->allocator, e->tape.data);
     mdci_free(&s->allocator, e->packed_rows);
     mdci_free(&s->allocator, e);
 }
@@ -226,22 +239,33 @@ static void close_state(void *state)
     mdci_free(&s->allocator, s);
 }
 
-static enum mdc_status open_rows(struct state *s, unsigned bits,
-                                 uint64_t block_size)
+static enum mdc_status open_rows(struct state *s, enum mdci_direction direction,
+                                 unsigned bits, uint64_t block_size)
 {
     struct mdci_log_table *t = &s->table;
+    const int proof = direction == MDCI_PROVE;
     t->max_values = max_values(s->segment);
     t->ids = mdci_alloc(&s->allocator, s->max_lines * sizeof(*t->ids));
     t->values = mdci_alloc(&s->allocator, t->max_values * sizeof(*t->values));
-    s->rows = mdci_log_rows_open(bits, block_size, &s->allocator);
+    s->rows = mdci_log_rows_open(proof ? 0 : bits, block_size, &s->allocator);
+    if (!t->ids || !t->values || !s->rows)
+        return MDC_MEM;
+    if (proof)
+        return MDC_OK;
     s->noise = mdci_alloc(&s->allocator, s->segment);
     s->noise_coder = mdci_log_noise_open(&s->allocator);
-    return t->ids && t->values && s->rows && s->noise && s->noise_coder
-               ? MDC_OK
-               : MDC_MEM;
+    return s->noise && s->noise_coder ? MDC_OK : MDC_MEM;
 }
 
-static enum mdc_status open_encoder(struct state *s)
+static enum mdc_status open_tape(struct state *s, uint64_t block_size)
+{
+    struct mdci_log_tape *tape = &s->encoder->tape;
+    tape->room = (size_t)tape_room(block_size);
+    tape->data = mdci_alloc(&s->allocator, tape->room);
+    return tape->data ? MDC_OK : MDC_MEM;
+}
+
+static enum mdc_status open_encoder(struct state *s, uint64_t block_size)
 {
     const size_t values = max_values(s->segment);
     struct encoder *e = mdci_alloc(&s->allocator, sizeof(*e));
@@ -250,28 +274,30 @@ static enum mdc_status open_encoder(struct state *s)
     s->encoder = e;
     e->lines = mdci_alloc(&s->allocator, s->max_lines * sizeof(*e->lines));
     e->values = mdci_alloc(&s->allocator, values * sizeof(*e->values));
-    e->restored = mdci_alloc(&s->allocator, s->segment);
     e->packed_rows = mdci_alloc(&s->allocator, s->segment / 2 + 1);
+    e->tape = (struct mdci_log_tape){0};
     MDCI_TRY(
         mdci_log_writer_open(&e->writer, &e->templates, values, &s->allocator));
     e->writer.rows = s->rows != NULL;
     e->writer.noise = s->noise;
     e->writer.noise_room = s->noise ? s->segment : 0;
-    return e->lines && e->values && e->restored && e->packed_rows ? MDC_OK
-                                                                  : MDC_MEM;
+    if (s->rows)
+        MDCI_TRY(open_tape(s, block_size));
+    return e->lines && e->values && e->packed_rows ? MDC_OK : MDC_MEM;
 }
 
 /* Both as new but for the inner codec. */
 static void start_plans(struct state *s)
 {
     struct encoder *e = s->encoder;
-    mdci_log_reader_reset(&s->reader);
-    if (s->rows) {
+    if (s->rows)
         mdci_log_rows_reset(s->rows);
+    if (s->noise_coder)
         mdci_log_noise_reset(s->noise_coder);
-    }
-    if (!e)
+    if (!e) {
+        mdci_log_reader_reset(&s->reader);
         return;
+    }
     mdci_log_templates_reset(&e->templates);
     mdci_log_miner_reset(&e->miner, &e->templates);
     mdci_log_writer_reset(&e->writer);
@@ -305,15 +331,16 @@ static enum mdc_status open_state(void **state, enum mdci_direction direction,
         .segment = segment_size(block_size),
         .max_lines = max_lines(segment_size(block_size)),
     };
-    enum mdc_status status =
-        mdci_log_dictionary_open(&s->reader.dictionary, allocator) ? MDC_OK
-                                                                   : MDC_MEM;
+    enum mdc_status status = MDC_OK;
+    if (direction != MDCI_ENCODE &&
+        !mdci_log_dictionary_open(&s->reader.dictionary, allocator))
+        status = MDC_MEM;
     if (status == MDC_OK && direction != MDCI_PROVE)
         status = open_inner(s, direction, p, block_size);
     if (status == MDC_OK && p->rows)
-        status = open_rows(s, p->rows, block_size);
+        status = open_rows(s, direction, p->rows, block_size);
     if (status == MDC_OK && direction == MDCI_ENCODE)
-        status = open_encoder(s);
+        status = open_encoder(s, block_size);
     if (status != MDC_OK) {
         close_state(s);
         return status;
@@ -435,33 +462,13 @@ static size_t split(const struct state *s, const uint8_t *text, size_t *size)
     return count;
 }
 
-/* Restores what was just written, and compares. */
-static int is_right(struct state *s, size_t from, size_t texts_size,
-                    const uint8_t *text, size_t size)
-{
-    struct encoder *e = s->encoder;
-    struct mdci_log_segment segment =
-        mdci_log_segment_of(s->joined, from, texts_size,
-                            s->size - from - texts_size, e->restored, size);
-    struct mdci_log_table table = s->table;
-    if (!s->rows)
-        return mdci_log_read(&s->reader, &segment) == MDC_OK &&
-               memcmp(e->restored, text, size) == 0;
-    segment.noise = s->noise;
-    segment.noise_end = s->noise + e->writer.noise_size;
-    return mdci_log_read_head(&s->reader, &segment, &table, s->max_lines) ==
-               MDC_OK &&
-           mdci_log_read_table(&s->reader, &segment, &table) == MDC_OK &&
-           memcmp(e->restored, text, size) == 0;
-}
-
 /* Bytes of the parts of a plan; those of the rows are coded ones. */
 struct plan_sizes {
     size_t texts, structure, rows, noise;
 };
 
-/* Writes the plan of text behind joined[0..size). No success: it is too large
- * or, against all expectation, does not restore to the same. */
+/* Writes the plan of text behind joined[0..size). No success: it is too large.
+ */
 static enum mdc_status make_plan(struct state *s, const uint8_t *text,
                                  size_t size, size_t lines,
                                  struct plan_sizes *sizes)
@@ -483,13 +490,12 @@ static enum mdc_status make_plan(struct state *s, const uint8_t *text,
     sizes->structure = s->size - from - sizes->texts;
     sizes->noise = e->writer.noise_size;
     if (!s->rows)
-        return is_right(s, from, sizes->texts, text, size) ? MDC_OK : MDC_PROG;
+        return MDC_OK;
     mdci_log_fill_table(&e->writer, &plan, &s->table);
-    if (!is_right(s, from, sizes->texts, text, size))
-        return MDC_PROG;
-    sizes->rows =
-        mdci_log_rows_encode(s->rows, &s->table, e->packed_rows, size / 2);
-    return sizes->rows > 0 ? MDC_OK : MDC_NEED_OUTPUT;
+    sizes->rows = mdci_log_rows_encode(s->rows, &s->table, &e->tape,
+                                       e->packed_rows, size / 2);
+    mdci_log_tape_write(&e->tape, s->noise, sizes->noise);
+    return sizes->rows > 0 && !e->tape.failed ? MDC_OK : MDC_NEED_OUTPUT;
 }
 
 /* What else is coded with rows. */
@@ -614,8 +620,10 @@ static enum mdc_status encode(void *state, const uint8_t *block, size_t from,
 {
     struct state *s = state;
     struct output out = {.data = data, .room = bound(to - from)};
+    struct mdci_log_tape *tape = &s->encoder->tape;
     size_t size;
     *out_size = 0;
+    *tape = (struct mdci_log_tape){.data = tape->data, .room = tape->room};
     for (; from < to; from += size) {
         const enum mdc_status status =
             code_next(s, block + from, to - from, &size, &out);
@@ -794,15 +802,16 @@ static enum mdc_status restore_part(struct state *s, struct input *in,
 static enum mdc_status restore_noise(struct state *s, struct input *in,
                                      struct mdci_log_segment *segment)
 {
-    size_t size;
+    size_t size, packed;
     MDCI_TRY(get_size(in, s->segment, &size));
-    segment->noise = s->noise;
-    segment->noise_end = s->noise + size;
+    segment->noise = s->shown ? mdci_log_tape_read(&s->tape, size) : s->noise;
+    MDCI_CHECK(segment->noise);
+    segment->noise_end = segment->noise + size;
     if (size == 0)
         return MDC_OK;
-    size_t packed;
     MDCI_TRY(get_packed(in, &packed));
-    MDCI_CHECK(mdci_log_noise_decode(s->noise_coder, &s->table, s->noise, size,
+    MDCI_CHECK(s->shown ||
+               mdci_log_noise_decode(s->noise_coder, &s->table, s->noise, size,
                                      in->data, packed));
     pass(in, packed, size, MDCI_WAY_NOISE);
     return MDC_OK;
@@ -814,7 +823,10 @@ static enum mdc_status restore_rows(struct state *s, struct input *in,
     size_t packed;
     MDCI_TRY(get_packed(in, &packed));
     MDCI_TRY(mdci_log_read_head(&s->reader, segment, &s->table, s->max_lines));
-    MDCI_CHECK(mdci_log_rows_decode(s->rows, &s->table, in->data, packed));
+    MDCI_CHECK(
+        s->shown
+            ? mdci_log_rows_replay(s->rows, &s->table, &s->tape)
+            : mdci_log_rows_decode(s->rows, &s->table, in->data, packed));
     pass(in, packed, 0, MDCI_WAY_ROWS);
     MDCI_TRY(restore_noise(s, in, segment));
     return mdci_log_read_table(&s->reader, segment, &s->table);
@@ -883,6 +895,8 @@ static enum mdc_status prove(void *state, const void *encoder, uint8_t *block,
 {
     struct state *s = state;
     s->shown = encoder;
+    s->tape = (struct mdci_log_tape){.data = s->shown->encoder->tape.data,
+                                     .room = s->shown->encoder->tape.at};
     return explain(s, block, from, to, data, data_size, NULL);
 }
 

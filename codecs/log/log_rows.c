@@ -45,10 +45,16 @@ static size_t successors_size(unsigned bits)
     return (MDCI_LOG_FOLLOW * sizeof(uint64_t) + 3 * sizeof(uint32_t)) << bits;
 }
 
+/* Nothing for replays. */
+static size_t numbers_size(unsigned most_bits, uint64_t block_size)
+{
+    return most_bits > 0 ? mdci_numbers_size(table_bits(most_bits, block_size))
+                         : 0;
+}
+
 uint64_t mdci_log_rows_memory(unsigned most_bits, uint64_t block_size)
 {
-    return sizeof(struct mdci_log_rows) +
-           mdci_numbers_size(table_bits(most_bits, block_size)) +
+    return sizeof(struct mdci_log_rows) + numbers_size(most_bits, block_size) +
            successors_size(successor_bits(block_size)) + MDCI_ALIGNED_OVERHEAD;
 }
 
@@ -56,15 +62,16 @@ struct mdci_log_rows *mdci_log_rows_open(unsigned most_bits,
                                          uint64_t block_size,
                                          const struct mdc_allocator *allocator)
 {
-    const unsigned bits = table_bits(most_bits, block_size);
+    const size_t size = numbers_size(most_bits, block_size);
     struct mdci_log_rows *rows = mdci_alloc(allocator, sizeof(*rows));
     if (!rows)
         return NULL;
-    void *memory = mdci_alloc_aligned(allocator, mdci_numbers_size(bits));
+    void *memory = size > 0 ? mdci_alloc_aligned(allocator, size) : NULL;
+    rows->tape = NULL;
     rows->successor_bits = successor_bits(block_size);
     rows->successor =
         mdci_alloc(allocator, successors_size(rows->successor_bits));
-    if (!memory || !rows->successor) {
+    if ((size > 0 && !memory) || !rows->successor) {
         mdci_free_aligned(allocator, memory);
         mdci_free(allocator, rows->successor);
         mdci_free(allocator, rows);
@@ -73,8 +80,10 @@ struct mdci_log_rows *mdci_log_rows_open(unsigned most_bits,
     rows->id_successor =
         (uint32_t *)(void *)(rows->successor +
                              ((size_t)MDCI_LOG_FOLLOW << rows->successor_bits));
-    rows->numbers.rate = WEIGHT_RATE;
-    mdci_numbers_put(&rows->numbers, bits, memory);
+    rows->numbers = (struct mdci_numbers){.rate = WEIGHT_RATE};
+    if (memory)
+        mdci_numbers_put(&rows->numbers, table_bits(most_bits, block_size),
+                         memory);
     return rows;
 }
 
@@ -86,7 +95,8 @@ void mdci_log_rows_reset(struct mdci_log_rows *rows)
     memset(rows->id, 0, sizeof(rows->id));
     rows->id_history = 0;
     rows->spelled = 0;
-    mdci_numbers_start(&rows->numbers, START_WEIGHT);
+    if (rows->numbers.table)
+        mdci_numbers_start(&rows->numbers, START_WEIGHT);
 }
 
 void mdci_log_rows_close(struct mdci_log_rows *rows,
@@ -114,10 +124,12 @@ int mdci_log_rows_decode_scalar(struct mdci_log_rows *rows,
 }
 
 size_t mdci_log_rows_encode(struct mdci_log_rows *rows,
-                            const struct mdci_log_table *table, uint8_t *out,
+                            const struct mdci_log_table *table,
+                            struct mdci_log_tape *tape, uint8_t *out,
                             size_t room)
 {
     struct mdci_range_coder rc;
+    rows->tape = tape;
     mdci_range_encoder_start(&rc, out, room);
 #ifdef MDCI_BUILD_AVX2
     if (mdci_kernels_choose(MDCI_KERNELS_BEST) >= MDCI_KERNELS_AVX2)
@@ -125,6 +137,8 @@ size_t mdci_log_rows_encode(struct mdci_log_rows *rows,
     else
 #endif
         (void)mdci_log_rows_encode_scalar(rows, table, &rc);
+    if (tape)
+        mdci_log_tape_end(tape);
     return mdci_range_encoder_finish(&rc) ? rc.size : 0;
 }
 
@@ -139,4 +153,14 @@ int mdci_log_rows_decode(struct mdci_log_rows *rows,
         return mdci_log_rows_decode_avx2(rows, table, &rc);
 #endif
     return mdci_log_rows_decode_scalar(rows, table, &rc);
+}
+
+int mdci_log_rows_replay(struct mdci_log_rows *rows,
+                         const struct mdci_log_table *table,
+                         struct mdci_log_tape *tape)
+{
+    struct mdci_range_coder unused = {0};
+    rows->tape = tape;
+    return mdci_log_rows_code(rows, table, &unused, MDCI_LOG_REPLAY) &&
+           mdci_log_tape_check(tape);
 }

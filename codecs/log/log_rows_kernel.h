@@ -8,7 +8,11 @@
 #define MDCI_LOG_ROWS_KERNEL_H
 
 #include "codecs/log/log_rows.h"
+#include "codecs/log/log_tape.h"
 #include "models/number.h"
+
+/** Not a direction of the models' own: what was coded comes from the tape. */
+#define MDCI_LOG_REPLAY 2
 
 /** Of a column: its past. */
 struct mdci_log_past {
@@ -32,6 +36,7 @@ struct mdci_log_rows {
     uint32_t id_history;            /* of asked guesses */
     uint64_t spelled;               /* the last number that was */
     uint64_t time[MDCI_LOG_CLOCKS]; /* the last of each format */
+    struct mdci_log_tape *tape;     /* NULL: none is kept */
 };
 
 typedef int mdci_log_rows_fn(struct mdci_log_rows *rows,
@@ -40,6 +45,44 @@ typedef int mdci_log_rows_fn(struct mdci_log_rows *rows,
 
 mdci_log_rows_fn mdci_log_rows_encode_scalar, mdci_log_rows_decode_scalar,
     mdci_log_rows_encode_avx2, mdci_log_rows_decode_avx2;
+
+/** Codes a symbol of 1..8 bits. \param decode  0, 1 or MDCI_LOG_REPLAY */
+MDCI_KERNEL uint32_t mdci_log_code_small(struct mdci_log_rows *r,
+                                         struct mdci_range_coder *rc,
+                                         const int decode,
+                                         const struct mdci_number_place *place,
+                                         const unsigned bits, uint32_t symbol)
+{
+    if (decode != 1 && r->tape)
+        mdci_log_tape_ask(r->tape, place->context, place->selector);
+    if (decode == MDCI_LOG_REPLAY)
+        return (uint32_t)mdci_log_tape_get(r->tape, bits);
+    if (!decode && r->tape)
+        mdci_log_tape_put(r->tape, symbol, bits);
+    return mdci_code_small(&r->numbers, rc, decode, MDCI_NUMBER_INPUTS, place,
+                           bits, symbol);
+}
+
+/** Codes a number of any size; as above. */
+MDCI_KERNEL uint64_t mdci_log_code_number(struct mdci_log_rows *r,
+                                          struct mdci_range_coder *rc,
+                                          const int decode,
+                                          const struct mdci_number_place *place,
+                                          uint64_t number)
+{
+    if (decode != 1 && r->tape)
+        mdci_log_tape_ask(r->tape, place->context, place->selector);
+    if (decode == MDCI_LOG_REPLAY)
+        return mdci_log_tape_get(r->tape,
+                                 (unsigned)mdci_log_tape_get(r->tape, 7));
+    if (!decode && r->tape) {
+        const unsigned size = mdci_bits_of(number);
+        mdci_log_tape_put(r->tape, size, 7);
+        mdci_log_tape_put(r->tape, number, size);
+    }
+    return mdci_code_unsigned(&r->numbers, rc, decode, MDCI_NUMBER_INPUTS,
+                              place, number);
+}
 
 /* The first selector: what is asked. */
 enum {
@@ -114,8 +157,7 @@ MDCI_KERNEL uint32_t mdci_log_code_id(struct mdci_log_rows *r,
             },
             {MDCI_LOG_SELECT_ID + k, history & 255, guess & 255},
         };
-        hit = (int)mdci_code_small(&r->numbers, rc, decode, 16, &place, 1,
-                                   guess == id);
+        hit = (int)mdci_log_code_small(r, rc, decode, &place, 1, guess == id);
         r->id_history = r->id_history << 1 | (uint32_t)hit;
         if (hit)
             id = (uint32_t)guess;
@@ -142,13 +184,13 @@ MDCI_KERNEL uint32_t mdci_log_code_id(struct mdci_log_rows *r,
             },
             {MDCI_LOG_SELECT_SPELL_ID, r->id_history & 255, one & 255},
         };
-        const uint32_t high = mdci_code_small(&r->numbers, rc, decode, 16,
-                                              &place, 5, id >> 8 & 31);
+        const uint32_t high =
+            mdci_log_code_small(r, rc, decode, &place, 5, id >> 8 & 31);
         for (unsigned k = 0; k < MDCI_NUMBER_INPUTS; k++)
             place.context[k] = mdci_log_mix2(place.context[k], high);
         place.selector[0]++;
         id = high << 8 |
-             mdci_code_small(&r->numbers, rc, decode, 16, &place, 8, id & 255);
+             mdci_log_code_small(r, rc, decode, &place, 8, id & 255);
     }
     for (unsigned k = 0; k < 3; k++)
         *after[k] = id;
@@ -211,17 +253,17 @@ MDCI_KERNEL uint64_t mdci_log_spell(struct mdci_log_rows *r,
         {MDCI_LOG_SELECT_TEXT, at->id & 255, at->past & 255},
     };
     if (at->kind == MDCI_LOG_NUMBERED)
-        return mdci_code_small(&r->numbers, rc, decode, 16, &place, 8,
-                               (uint32_t)value & 255);
+        return mdci_log_code_small(r, rc, decode, &place, 8,
+                                   (uint32_t)value & 255);
     if (at->kind == MDCI_LOG_NUMBERED_16) {
         place.selector[0]++;
-        const uint32_t high = mdci_code_small(&r->numbers, rc, decode, 16,
-                                              &place, 8, value >> 8 & 255);
+        const uint32_t high = mdci_log_code_small(
+            r, rc, decode, &place, 8, (uint32_t)(value >> 8) & 255);
         for (unsigned k = 0; k < MDCI_NUMBER_INPUTS; k++)
             place.context[k] = mdci_log_mix2(place.context[k], high);
         place.selector[0]++;
-        return high << 8 | mdci_code_small(&r->numbers, rc, decode, 16, &place,
-                                           8, value & 255);
+        return high << 8 | mdci_log_code_small(r, rc, decode, &place, 8,
+                                               (uint32_t)value & 255);
     }
     const int steps = at->kind == MDCI_LOG_STEPS;
     const uint64_t step = value - at->from;
@@ -235,7 +277,7 @@ MDCI_KERNEL uint64_t mdci_log_spell(struct mdci_log_rows *r,
         place.context[15] = mdci_log_mix2(mdci_log_mix2(c, past->step), at->id);
     }
     place.selector[0] = MDCI_LOG_SELECT_NUMBER + (unsigned)steps;
-    number = mdci_code_unsigned(&r->numbers, rc, decode, 16, &place, number);
+    number = mdci_log_code_number(r, rc, decode, &place, number);
     r->spelled = number;
     return steps ? at->from + (number >> 1 ^ (0 - (number & 1))) : number;
 }
@@ -328,8 +370,8 @@ MDCI_KERNEL uint64_t mdci_log_code_value(struct mdci_log_rows *r,
             {MDCI_LOG_SELECT_GUESS + best * 3 + asked,
              (uint32_t)(history & 15) | (at->hits & 15) << 4, at->past & 255},
         };
-        hit = (int)mdci_code_small(&r->numbers, rc, decode, 16, &place, 1,
-                                   guess[best] == value);
+        hit = (int)mdci_log_code_small(r, rc, decode, &place, 1,
+                                       guess[best] == value);
         past->history = past->history << 1 | (uint32_t)hit;
         if (hit)
             value = guess[best];
@@ -387,7 +429,8 @@ MDCI_KERNEL uint32_t mdci_log_past_of(const struct mdci_log_table *t,
     return MDCI_LOG_MAX_COLUMNS + clock;
 }
 
-/** Codes a table. \return 1, or 0 if what is decoded is impossible */
+/** Codes a table. \param decode  0, 1 or MDCI_LOG_REPLAY
+ *  \return 1, or 0 if what is decoded is impossible */
 MDCI_KERNEL int mdci_log_rows_code(struct mdci_log_rows *r,
                                    const struct mdci_log_table *t,
                                    struct mdci_range_coder *rc,

@@ -475,7 +475,7 @@ static void test_rows(void **state)
     restored.ids = back->ids;
     restored.values = back->values;
     mdci_log_rows_reset(rows);
-    const size_t size = mdci_log_rows_encode(rows, &table, bytes[0], 1 << 18);
+    const size_t size = mdci_log_rows_encode(rows, &table, NULL, bytes[0], 1 << 18);
     assert_in_range(size, 1, 1 << 18);
 
     /* Plain C writes the same. */
@@ -495,7 +495,7 @@ static void test_rows(void **state)
 
     /* Too little room; more values than there may be; any bytes. */
     mdci_log_rows_reset(rows);
-    assert_int_equal(mdci_log_rows_encode(rows, &table, bytes[1], size / 2), 0);
+    assert_int_equal(mdci_log_rows_encode(rows, &table, NULL, bytes[1], size / 2), 0);
     mdci_log_rows_reset(rows);
     restored.max_values--;
     assert_int_equal(mdci_log_rows_decode(rows, &restored, bytes[0], size), 0);
@@ -511,6 +511,74 @@ static void test_rows(void **state)
     free(back);
     free(bytes[0]);
     free(bytes[1]);
+}
+
+/* Proofs take from the tape what was coded, and see if they ask otherwise. */
+static void test_rows_replay(void **state)
+{
+    (void)state;
+    enum { ROOM = 1 << 18 };
+    struct table *t = must_alloc(sizeof(*t)), *back = must_alloc(sizeof(*back));
+    uint8_t *bytes = must_alloc(ROOM), *kept = must_alloc(ROOM);
+    const struct mdci_log_table table = fill_table(t);
+    struct mdci_log_table restored = table;
+    struct mdci_log_rows *rows = mdci_log_rows_open(10, 1 << 20, &no_hooks);
+    struct mdci_log_rows *replay = mdci_log_rows_open(0, 1 << 20, &no_hooks);
+    assert_non_null(rows);
+    assert_non_null(replay);
+    restored.ids = back->ids;
+    restored.values = back->values;
+
+    /* Two segments, with what is not of theirs between. */
+    struct mdci_log_tape tape = {.data = kept, .room = ROOM};
+    mdci_log_rows_reset(rows);
+    mdci_log_rows_reset(replay);
+    assert_true(mdci_log_rows_encode(rows, &table, &tape, bytes, ROOM) > 0);
+    mdci_log_tape_write(&tape, "noise", 5);
+    assert_true(mdci_log_rows_encode(rows, &table, &tape, bytes, ROOM) > 0);
+    assert_false(tape.failed);
+    struct mdci_log_tape copy = {.data = kept, .room = tape.at};
+    for (unsigned k = 0; k < 2; k++) {
+        memset(back, 0xFF, sizeof(*back));
+        restored.ids = back->ids;
+        assert_int_equal(mdci_log_rows_replay(replay, &restored, &copy), 1);
+        assert_memory_equal(back->ids, t->ids, sizeof(t->ids));
+        assert_memory_equal(back->values, t->values,
+                            table.max_values * sizeof(uint64_t));
+        const uint8_t *between = k == 0 ? mdci_log_tape_read(&copy, 5) : NULL;
+        assert_true(k > 0 || memcmp(between, "noise", 5) == 0);
+    }
+    assert_int_equal(copy.at, tape.at);
+
+    /* A state that knows something else asks otherwise. */
+    copy = (struct mdci_log_tape){.data = kept, .room = tape.at};
+    assert_int_equal(mdci_log_rows_replay(replay, &restored, &copy), 0);
+
+    /* So does a decoder of other kinds; and a tape may be short. */
+    static const uint8_t kinds[] = {MDCI_LOG_NUMBERS, MDCI_LOG_NUMBERED,
+                                    MDCI_LOG_NUMBERED_16, MDCI_LOG_NUMBERS,
+                                    MDCI_LOG_TEXTS};
+    restored.kind = kinds;
+    mdci_log_rows_reset(replay);
+    copy = (struct mdci_log_tape){.data = kept, .room = tape.at};
+    assert_int_equal(mdci_log_rows_replay(replay, &restored, &copy), 0);
+    restored.kind = table.kind;
+    for (size_t size = 0; size < tape.at / 2; size += 97) {
+        mdci_log_rows_reset(replay);
+        copy = (struct mdci_log_tape){.data = kept, .room = size};
+        assert_int_equal(mdci_log_rows_replay(replay, &restored, &copy), 0);
+    }
+    tape = (struct mdci_log_tape){.data = kept, .room = tape.at / 2 - 8};
+    mdci_log_rows_reset(rows);
+    (void)mdci_log_rows_encode(rows, &table, &tape, bytes, ROOM);
+    assert_true(tape.failed);
+
+    mdci_log_rows_close(rows, &no_hooks);
+    mdci_log_rows_close(replay, &no_hooks);
+    free(t);
+    free(back);
+    free(bytes);
+    free(kept);
 }
 
 /* What has a past elsewhere takes little: a value that stood before in its
@@ -549,7 +617,7 @@ static size_t size_of_rows(struct table *t, unsigned kind)
     struct mdci_log_rows *rows = mdci_log_rows_open(10, 1 << 20, &no_hooks);
     assert_non_null(rows);
     mdci_log_rows_reset(rows);
-    const size_t size = mdci_log_rows_encode(rows, &table, bytes, 1 << 18);
+    const size_t size = mdci_log_rows_encode(rows, &table, NULL, bytes, 1 << 18);
     assert_true(size > 0);
     mdci_log_rows_close(rows, &no_hooks);
     free(bytes);
@@ -933,6 +1001,7 @@ int main(void)
         cmocka_unit_test(test_survey_of_long_lines),
         cmocka_unit_test(test_malformed_parts),
         cmocka_unit_test(test_rows),
+        cmocka_unit_test(test_rows_replay),
         cmocka_unit_test(test_rows_know_their_line),
         cmocka_unit_test(test_noise),
         cmocka_unit_test(test_claims),

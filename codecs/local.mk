@@ -25,7 +25,7 @@ libmdccodecs_la_SOURCES = \
 	codecs/log/log_number.c codecs/log/log_number.h \
 	codecs/log/log_reader.c codecs/log/log_streams.h \
 	codecs/log/log_noise.c codecs/log/log_noise.h \
-	codecs/log/log_rows.c codecs/log/log_rows.h \
+	codecs/log/log_rows.c codecs/log/log_rows.h codecs/log/log_tape.h \
 	codecs/log/log_rows_kernel.h \
 	codecs/log/log_scan.c codecs/log/log_scan.h \
 	codecs/log/log_stamp.c codecs/log/log_stamp.h \

@@ -66,6 +66,7 @@ struct mdci_byte_view {
     int refused;     /* source whose byte was asked for and is not it, or -1 */
     int hit;         /* 1: a question was answered with yes */
     uint32_t uncertain; /* decisions of this byte that could go either way */
+    uint32_t dull;      /* of these, so many said nothing */
     int32_t rate;       /* of the weights */
     const struct mdci_field_slot *slot[MDCI_NAMES];
     uint32_t candidate; /* byte of the value that was asked for */
@@ -173,7 +174,7 @@ MDCI_KERNEL void mdci_byte_look(const struct mdci_byte_model *m,
         v->trust[3] = (t->line.same_hits & 255) << 1;
     }
     v->refused = -1;
-    v->uncertain = 0;
+    v->uncertain = v->dull = 0;
     v->hit = 0;
     v->rate =
         m->set->rate_floor +
@@ -225,6 +226,19 @@ MDCI_KERNEL uint32_t mdci_byte_cluster_hash(uint32_t top)
     return top > MDCI_TREE_ROOT ? top * 0x9E3779B1u >> 4 : 0;
 }
 
+/** Starts the lines of a cluster's slots moving. \param mix  its hash */
+MDCI_KERNEL void mdci_byte_fetch_slots(const struct mdci_byte_model *m,
+                                       const struct mdci_byte_view *v,
+                                       uint32_t mix,
+                                       const struct mdci_shape *const shape)
+{
+    MDCI_UNROLL
+    for (unsigned j = 0; j < shape->contexts; j++)
+        MDCI_PREFETCH(mdci_slot_line(m->slots + ((size_t)j << m->slot_bits),
+                                     m->slot_mask,
+                                     (uint32_t)(v->hash[j] >> 32) ^ mix));
+}
+
 /** Finds the slots of a cluster. \param top  its first node */
 MDCI_KERNEL void mdci_byte_slots(const struct mdci_byte_model *m,
                                  struct mdci_byte_view *v, uint8_t **slot,
@@ -232,6 +246,9 @@ MDCI_KERNEL void mdci_byte_slots(const struct mdci_byte_model *m,
                                  const struct mdci_shape *const shape)
 {
     const uint32_t mix = mdci_byte_cluster_hash(top);
+    /* All lines at once: a look-up that fails would hold up the next. */
+    if (top > MDCI_TREE_ROOT)
+        mdci_byte_fetch_slots(m, v, mix, shape);
     MDCI_UNROLL
     for (unsigned j = 0; j < shape->contexts; j++)
         slot[j] = mdci_slot_find(
@@ -246,15 +263,8 @@ MDCI_KERNEL void mdci_byte_slots(const struct mdci_byte_model *m,
             v->orders += mdci_ppm_knows(slot[j]);
     const uint32_t second =
         v->expected[0] ? m->tree->second[v->expected[0] & 255] : 0;
-    if (second) {
-        /* The second cluster's lines, if the match is right. */
-        const uint32_t next = mdci_byte_cluster_hash(second);
-        MDCI_UNROLL
-        for (unsigned j = 0; j < shape->contexts; j++)
-            MDCI_PREFETCH(mdci_slot_line(m->slots + ((size_t)j << m->slot_bits),
-                                         m->slot_mask,
-                                         (uint32_t)(v->hash[j] >> 32) ^ next));
-    }
+    if (second) /* the second cluster's lines, if the match is right */
+        mdci_byte_fetch_slots(m, v, mdci_byte_cluster_hash(second), shape);
 }
 
 /** How the matches' expected bits stand: 0 none, 1 long only, 2 short only,
@@ -483,6 +493,8 @@ MDCI_KERNEL void mdci_byte_cluster(struct mdci_byte_model *m,
         const uint32_t p =
             mdci_refine_predict(&refine, mix.final_logit, mix.final_p, shape);
         v->uncertain += p - MDCI_UNCERTAIN < 4194304u - 2 * MDCI_UNCERTAIN;
+        if (!shape->fields)
+            v->dull += mdci_novel_dull(p);
         bit = mdci_range_code(rc, decode, (int)mdci_tree_bit(code, depth), p);
 
         mdci_mix_update(&mix, &in, bit, v->rate, inputs, shape->sets);
@@ -915,6 +927,37 @@ MDCI_KERNEL void mdci_byte_exclude(const struct mdci_byte_model *m,
                 v->expected[a] = 0;
 }
 
+/** Codes a byte that stays as it was in the record before, or a random one,
+ *  where records have such. \return the byte, or -1: the models are to spell it
+ */
+MDCI_KERNEL int mdci_byte_in_record(struct mdci_byte_model *m,
+                                    struct mdci_byte_view *v,
+                                    struct mdci_range_coder *rc,
+                                    const int decode, uint32_t byte,
+                                    const uint8_t *block,
+                                    const struct mdci_shape *const shape)
+{
+    const struct mdci_text *t = &m->text;
+    const struct mdci_record *r = &t->record;
+    const int expected = mdci_record_expected(r, block, t->count);
+    if (expected >= 0) {
+        const int32_t p = mdci_novel_p(r->same[r->phase]);
+        v->hit = mdci_range_code(rc, decode, (int)byte == expected,
+                                 (uint32_t)mdci_clamp(p, 64, 4194304 - 64));
+        if (v->hit)
+            return expected;
+        v->expected[1] = (uint32_t)expected | 256u;
+        v->bucket[1] = v->trust[1] = 0;
+        mdci_byte_refuse(v, 1, shape);
+        return -1;
+    }
+    if (v->expected[0] || v->expected[1] || !mdci_record_is_random(r, t->count))
+        return -1;
+    return (int)mdci_novel_code(
+        mdci_novel_at(m->novel, m->novel_bits, r->size << 24, r->phase), rc,
+        decode, m->tree, byte, &v->dull);
+}
+
 /** Codes one byte. \param decision  room for a question \return the byte */
 MDCI_KERNEL uint32_t mdci_byte_code(struct mdci_byte_model *m,
                                     struct mdci_byte_view *v,
@@ -934,9 +977,15 @@ MDCI_KERNEL uint32_t mdci_byte_code(struct mdci_byte_model *m,
             shape->fields
                 ? mdci_novel_at(m->novel, m->novel_bits, f->name[1], f->length)
                 : mdci_novel_at(m->novel, m->novel_bits, l->name, l->place),
-            rc, decode, m->tree, byte);
+            rc, decode, m->tree, byte, &v->dull);
     }
     const struct mdci_favourite x = mdci_byte_favourite(m, v, shape);
+    if (!shape->fields && x.source < 0 && m->text.record.size) {
+        const int known =
+            mdci_byte_in_record(m, v, rc, decode, byte, block, shape);
+        if (known >= 0)
+            return (uint32_t)known;
+    }
     if (x.source >= 0)
         v->hit = mdci_byte_ask(m, v, &x, decision, rc, decode, byte, shape);
     byte =
@@ -989,6 +1038,8 @@ MDCI_KERNEL int mdci_byte_model_code(void *arena, struct mdci_range_coder *rc,
                                  mdci_field_hash(m.text.field.text, byte) ==
                                      flag.hash);
         mdci_byte_follow(&m, block, byte, shape);
+        if (!shape->fields && !m.set->tree)
+            mdci_record_update(&m.text.record, block, m.text.count, v.dull);
     }
     mdci_byte_model_close(&m, arena);
     return 1;

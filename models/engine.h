@@ -19,6 +19,7 @@
 #include "models/line.h"
 #include "models/match.h"
 #include "models/model_set.h"
+#include "models/record.h"
 #include "models/refine.h"
 #include "models/slots.h"
 #include "models/variants.h"
@@ -40,6 +41,7 @@ struct mdci_text {
     uint32_t count; /* bytes coded so far: the place in the block */
     struct mdci_word word;
     struct mdci_line line;
+    struct mdci_record record;  /* in plain trees */
     struct mdci_match match[2]; /* short, long */
     uint32_t match_line[2];     /* of their tables, for the next byte */
     struct mdci_field field;

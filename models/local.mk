@@ -28,6 +28,7 @@ libmdcmodels_la_SOURCES = \
 	models/predictor.h \
 	models/prior.c models/prior.h \
 	models/range_coder.h \
+	models/record.h \
 	models/slots.h models/symbol_tree.h \
 	models/tables.c models/tables.h \
 	models/variants.c models/variants.h \

@@ -21,6 +21,7 @@
 #define MDCI_NOVEL_FIELDS 3 /* random ones in a row that make a slot random */
 #define MDCI_NOVEL_COUNT  1000 /* observations that a counter's rate knows */
 #define MDCI_NOVEL_SURE   64 /* observations that make a place's count alone */
+#define MDCI_NOVEL_DULL   524288u /* so near to the middle, a p is dull */
 
 /** How little foretold the bytes of a field. */
 struct mdci_surprise {
@@ -103,13 +104,21 @@ MDCI_KERNEL int32_t mdci_novel_mix(uint32_t here, uint32_t slot)
            MDCI_NOVEL_SURE;
 }
 
-/** Spells a byte. \return the byte */
+/** 1 if a decision of this 22-bit P(1) says nothing. */
+MDCI_KERNEL uint32_t mdci_novel_dull(uint32_t p)
+{
+    return p - (2097152u - MDCI_NOVEL_DULL) < 2 * MDCI_NOVEL_DULL;
+}
+
+/** Spells a byte. \param dull  out: decisions that said nothing
+ *  \return the byte */
 MDCI_KERNEL uint32_t mdci_novel_code(struct mdci_novel x,
                                      struct mdci_range_coder *rc,
                                      const int decode,
                                      const struct mdci_tree *tree,
-                                     uint32_t byte)
+                                     uint32_t byte, uint32_t *dull)
 {
+    *dull = 0;
     uint32_t link = MDCI_TREE_ROOT;
     for (unsigned depth = 0; link < MDCI_TREE_LEAF; depth++) {
         uint32_t *here = &x.here->node[link], *slot = &x.slot->node[link];
@@ -118,6 +127,7 @@ MDCI_KERNEL uint32_t mdci_novel_code(struct mdci_novel x,
         const int bit = mdci_range_code(
             rc, decode, (int)mdci_tree_bit(tree->code[byte], depth),
             (uint32_t)p);
+        *dull += mdci_novel_dull((uint32_t)p);
         *slot = mdci_novel_learn(*slot, bit);
         *here = mdci_novel_learn(*here, bit);
         link = tree->next[link][bit];

@@ -73,9 +73,9 @@ struct encoder {
     struct mdci_log_writer writer;
     struct mdci_log_line *lines;
     struct mdci_log_span *values;
-    uint8_t *packed_rows; /* [segment / 2 + 1] */
-    int decided;          /* 1: there was a segment that is not a hole */
-    int bytes;            /* 1: the rest of the block has no plans */
+    uint8_t *packed_rows;      /* [segment / 2 + 1] */
+    int decided;               /* 1: there was a segment that is not a hole */
+    int bytes;                 /* 1: the rest of the block has no plans */
     struct mdci_log_tape tape; /* of a chunk's numbers and noise, with rows */
 };
 
@@ -824,9 +824,8 @@ static enum mdc_status restore_rows(struct state *s, struct input *in,
     MDCI_TRY(get_packed(in, &packed));
     MDCI_TRY(mdci_log_read_head(&s->reader, segment, &s->table, s->max_lines));
     MDCI_CHECK(
-        s->shown
-            ? mdci_log_rows_replay(s->rows, &s->table, &s->tape)
-            : mdci_log_rows_decode(s->rows, &s->table, in->data, packed));
+        s->shown ? mdci_log_rows_replay(s->rows, &s->table, &s->tape)
+                 : mdci_log_rows_decode(s->rows, &s->table, in->data, packed));
     pass(in, packed, 0, MDCI_WAY_ROWS);
     MDCI_TRY(restore_noise(s, in, segment));
     return mdci_log_read_table(&s->reader, segment, &s->table);

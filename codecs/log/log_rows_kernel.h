@@ -189,8 +189,8 @@ MDCI_KERNEL uint32_t mdci_log_code_id(struct mdci_log_rows *r,
         for (unsigned k = 0; k < MDCI_NUMBER_INPUTS; k++)
             place.context[k] = mdci_log_mix2(place.context[k], high);
         place.selector[0]++;
-        id = high << 8 |
-             mdci_log_code_small(r, rc, decode, &place, 8, id & 255);
+        id =
+            high << 8 | mdci_log_code_small(r, rc, decode, &place, 8, id & 255);
     }
     for (unsigned k = 0; k < 3; k++)
         *after[k] = id;
@@ -257,8 +257,8 @@ MDCI_KERNEL uint64_t mdci_log_spell(struct mdci_log_rows *r,
                                    (uint32_t)value & 255);
     if (at->kind == MDCI_LOG_NUMBERED_16) {
         place.selector[0]++;
-        const uint32_t high = mdci_log_code_small(
-            r, rc, decode, &place, 8, (uint32_t)(value >> 8) & 255);
+        const uint32_t high = mdci_log_code_small(r, rc, decode, &place, 8,
+                                                  (uint32_t)(value >> 8) & 255);
         for (unsigned k = 0; k < MDCI_NUMBER_INPUTS; k++)
             place.context[k] = mdci_log_mix2(place.context[k], high);
         place.selector[0]++;

@@ -39,8 +39,8 @@ static inline void mdci_log_tape_ask(struct mdci_log_tape *t,
     t->sum = (t->sum ^ sum ^ sum >> 32) * 0x9E6D62D06F6A9A9Bu;
 }
 
-static inline void mdci_log_tape_write(struct mdci_log_tape *t, const void *from,
-                                       size_t size)
+static inline void mdci_log_tape_write(struct mdci_log_tape *t,
+                                       const void *from, size_t size)
 {
     if (size > t->room - t->at) {
         t->failed = 1;

@@ -17,7 +17,7 @@
 
 /** Every constant of the models is wire format: a change of it is a new
  *  epoch, and a decoder reads one epoch only. */
-#define MDCI_EPOCH 13
+#define MDCI_EPOCH 14
 
 enum {
     MDCI_MAGIC_SIZE = 4,

@@ -24,6 +24,7 @@ unit_tests = \
 	tests/unit/test_microdiffusion \
 	tests/unit/test_mixer \
 	tests/unit/test_novel \
+	tests/unit/test_record \
 	tests/unit/test_number \
 	tests/unit/test_ppm \
 	tests/unit/test_quantize \
@@ -103,6 +104,8 @@ tests_unit_test_ppm_SOURCES = tests/unit/test_ppm.c $(unit_samples)
 tests_unit_test_ppm_LDADD = $(unit_libs)
 tests_unit_test_number_SOURCES = tests/unit/test_number.c $(unit_samples)
 tests_unit_test_number_LDADD = $(unit_libs) -lm
+tests_unit_test_record_SOURCES = tests/unit/test_record.c $(unit_samples)
+tests_unit_test_record_LDADD = $(unit_libs)
 tests_unit_test_novel_SOURCES = tests/unit/test_novel.c $(unit_samples)
 tests_unit_test_novel_LDADD = $(unit_libs)
 tests_unit_test_word_SOURCES = tests/unit/test_word.c $(unit_samples)

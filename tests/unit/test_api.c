@@ -435,7 +435,7 @@ static void test_inspect(void **state)
         assert_int_equal(b->plain_offset, plain);
         assert_string_equal(b->codec, "log");
         assert_int_equal(b->row, 1);
-        assert_int_equal(b->epoch, 13);
+        assert_int_equal(b->epoch, 14);
         assert_int_equal(b->chunks, (b->plain_size + 4095) / 4096);
         if (i == 1 || i == 2)
             assert_int_equal(b->offset, b[-1].offset + b[-1].packed_size);

@@ -475,7 +475,8 @@ static void test_rows(void **state)
     restored.ids = back->ids;
     restored.values = back->values;
     mdci_log_rows_reset(rows);
-    const size_t size = mdci_log_rows_encode(rows, &table, NULL, bytes[0], 1 << 18);
+    const size_t size =
+        mdci_log_rows_encode(rows, &table, NULL, bytes[0], 1 << 18);
     assert_in_range(size, 1, 1 << 18);
 
     /* Plain C writes the same. */
@@ -495,7 +496,8 @@ static void test_rows(void **state)
 
     /* Too little room; more values than there may be; any bytes. */
     mdci_log_rows_reset(rows);
-    assert_int_equal(mdci_log_rows_encode(rows, &table, NULL, bytes[1], size / 2), 0);
+    assert_int_equal(
+        mdci_log_rows_encode(rows, &table, NULL, bytes[1], size / 2), 0);
     mdci_log_rows_reset(rows);
     restored.max_values--;
     assert_int_equal(mdci_log_rows_decode(rows, &restored, bytes[0], size), 0);
@@ -617,7 +619,8 @@ static size_t size_of_rows(struct table *t, unsigned kind)
     struct mdci_log_rows *rows = mdci_log_rows_open(10, 1 << 20, &no_hooks);
     assert_non_null(rows);
     mdci_log_rows_reset(rows);
-    const size_t size = mdci_log_rows_encode(rows, &table, NULL, bytes, 1 << 18);
+    const size_t size =
+        mdci_log_rows_encode(rows, &table, NULL, bytes, 1 << 18);
     assert_true(size > 0);
     mdci_log_rows_close(rows, &no_hooks);
     free(bytes);

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * \file record.h
+ * \brief Records of a fixed size, as binary data has them: which of their bytes
+ *        stay as they were, and which nothing foretells.
+ *
+ * Both are cheap then: what stays takes one question, what is random two
+ * counters a decision (novel.h), and no other model takes part. The size is
+ * found on the way, from the bytes before.
+ */
+#ifndef MDCI_RECORD_H
+#define MDCI_RECORD_H
+
+#include <string.h>
+
+#include "models/integer.h"
+#include "models/novel.h"
+
+#define MDCI_RECORD_MAX   64   /* bytes */
+#define MDCI_RECORD_EVERY 4096 /* bytes from look to look, a power of two */
+#define MDCI_RECORD_LOOK  1024 /* bytes that are looked at */
+/* Of these, so many stay in what is made of records; in text they are fewer. */
+#define MDCI_RECORD_LEAST (MDCI_RECORD_LOOK * 3 / 16)
+/* Another size must be better by so many. */
+#define MDCI_RECORD_BETTER (MDCI_RECORD_LOOK / 16)
+/* Of 65536: a byte that is asked for, and one that counts as random. */
+#define MDCI_RECORD_STAYS  64000
+#define MDCI_RECORD_RANDOM 43000
+/* Decisions that say nothing, of eight; so many make a byte random. */
+#define MDCI_RECORD_DULL 7
+/* One random byte in so many, a power of two, is coded by all models, as they
+ * may have become better at it. */
+#define MDCI_RECORD_PROBE 32
+
+struct mdci_record {
+    uint32_t size;                    /* 0: there are no records */
+    uint32_t phase;                   /* place of the next byte in its record */
+    uint16_t stays[MDCI_RECORD_MAX];  /* how often a byte did, of 65536 */
+    uint16_t random[MDCI_RECORD_MAX]; /* how often it was, of 65536 */
+    uint32_t same[MDCI_RECORD_MAX];   /* P(it stays), as in novel.h */
+};
+
+/** Bytes of the last ones that are as they were `size` before. */
+MDCI_KERNEL uint32_t mdci_record_count(const uint8_t *block, uint32_t count,
+                                       uint32_t size)
+{
+    const uint8_t *now = block + count - MDCI_RECORD_LOOK;
+    uint32_t same = 0;
+    for (uint32_t i = 0; i < MDCI_RECORD_LOOK; i++)
+        same += now[i] == (now - size)[i];
+    return same;
+}
+
+/** Finds the size of records. Of sizes that do as well, the smallest is it. */
+MDCI_OUTLINE void mdci_record_find(struct mdci_record *r, const uint8_t *block,
+                                   uint32_t count)
+{
+    uint32_t best = 0, most = MDCI_RECORD_LEAST;
+    uint32_t now = 0;
+    for (uint32_t size = 1; size <= MDCI_RECORD_MAX; size++) {
+        const uint32_t same = mdci_record_count(block, count, size);
+        if (size == r->size)
+            now = same;
+        if (same > most + most / 16) {
+            best = size;
+            most = same;
+        }
+    }
+    if (r->size ? most <= now + MDCI_RECORD_BETTER : !best)
+        return;
+    memset(r, 0, sizeof *r);
+    r->size = best;
+}
+
+/** The byte that stood here in the last record, if it is worth a question;
+ *  or else -1. */
+MDCI_KERNEL int mdci_record_expected(const struct mdci_record *r,
+                                     const uint8_t *block, uint32_t count)
+{
+    return r->size && r->stays[r->phase] >= MDCI_RECORD_STAYS
+               ? block[count - r->size]
+               : -1;
+}
+
+/** 1 if the next byte is most probably a random one. */
+MDCI_KERNEL int mdci_record_is_random(const struct mdci_record *r,
+                                      uint32_t count)
+{
+    return r->size && r->random[r->phase] >= MDCI_RECORD_RANDOM &&
+           count % MDCI_RECORD_PROBE != 0;
+}
+
+MDCI_KERNEL void mdci_record_learn(uint16_t *average, int came)
+{
+    *average =
+        (uint16_t)(*average + mdci_sar((came ? 65535 : 0) - *average, 4));
+}
+
+/** Takes in a byte. \param dull  decisions of it that said nothing
+ *  \param count  bytes coded so far, this one included */
+MDCI_KERNEL void mdci_record_update(struct mdci_record *r, const uint8_t *block,
+                                    uint32_t count, uint32_t dull)
+{
+    if (r->size) {
+        const uint32_t at = count - 1;
+        const int same = block[at] == block[at - r->size];
+        mdci_record_learn(&r->stays[r->phase], same);
+        r->same[r->phase] = mdci_novel_learn(r->same[r->phase], same);
+        mdci_record_learn(&r->random[r->phase], dull >= MDCI_RECORD_DULL);
+        r->phase = r->phase + 1 == r->size ? 0 : r->phase + 1;
+    }
+    if (count % MDCI_RECORD_EVERY == 0)
+        mdci_record_find(r, block, count);
+}
+
+#endif

@@ -958,6 +958,34 @@ MDCI_KERNEL int mdci_byte_in_record(struct mdci_byte_model *m,
         decode, m->tree, byte, &v->dull);
 }
 
+/** The counter of a favourite that a long match expects; NULL: it is none. */
+MDCI_KERNEL uint32_t *mdci_byte_sure(const struct mdci_byte_model *m,
+                                     const struct mdci_byte_view *v,
+                                     const struct mdci_favourite *x,
+                                     const struct mdci_shape *const shape)
+{
+    return !shape->fields && !m->set->tree && x->source >= 0 &&
+                   v->bucket[x->source] >= MDCI_SURE_BUCKET
+               ? &m->direct->sure[x->byte]
+               : NULL;
+}
+
+/** Asks for the favourite as a long match's counter tells: faster than
+ *  mdci_byte_ask(). \return the answer */
+MDCI_KERNEL int mdci_byte_ask_sure(struct mdci_byte_view *v,
+                                   const struct mdci_favourite *x, int32_t p,
+                                   struct mdci_range_coder *rc,
+                                   const int decode, uint32_t byte,
+                                   const struct mdci_shape *const shape)
+{
+    const int hit =
+        mdci_range_code(rc, decode, byte == x->byte,
+                        (uint32_t)(p < 4194304 - 64 ? p : 4194304 - 64));
+    if (!hit)
+        mdci_byte_refuse(v, x->source, shape);
+    return hit;
+}
+
 /** Codes one byte. \param decision  room for a question \return the byte */
 MDCI_KERNEL uint32_t mdci_byte_code(struct mdci_byte_model *m,
                                     struct mdci_byte_view *v,
@@ -986,7 +1014,12 @@ MDCI_KERNEL uint32_t mdci_byte_code(struct mdci_byte_model *m,
         if (known >= 0)
             return (uint32_t)known;
     }
-    if (x.source >= 0)
+    uint32_t *sure = mdci_byte_sure(m, v, &x, shape);
+    const int32_t p = sure ? mdci_novel_p(*sure) : 0;
+    const int asked = p > 0 && (uint32_t)p >= m->set->ask_floor;
+    if (asked)
+        v->hit = mdci_byte_ask_sure(v, &x, p, rc, decode, byte, shape);
+    else if (x.source >= 0)
         v->hit = mdci_byte_ask(m, v, &x, decision, rc, decode, byte, shape);
     byte =
         v->hit ? x.byte : mdci_byte_spell(m, v, rc, decode, byte, block, shape);
@@ -994,7 +1027,9 @@ MDCI_KERNEL uint32_t mdci_byte_code(struct mdci_byte_model *m,
         *x.gate =
             (uint16_t)(*x.gate +
                        mdci_sar((byte == x.byte ? 65535 : 0) - *x.gate, 4));
-    if (x.source >= 0)
+    if (sure)
+        *sure = mdci_novel_learn(*sure, byte == x.byte);
+    if (x.source >= 0 && !asked)
         mdci_decision_update(decision, byte == x.byte, v->rate);
     mdci_surprise_note(surprise, v->uncertain >= MDCI_SURPRISING);
     return byte;

@@ -151,6 +151,7 @@ static void init_direct(struct mdci_direct *d, const struct mdci_shape *shape)
     }
     for (unsigned i = 0; i < MDCI_GATES; i++)
         d->gate[i] = MDCI_GATE_START;
+    memset(d->sure, 0, sizeof d->sure);
     memset(d->lengths, 0, sizeof d->lengths);
     for (unsigned bit = 0; bit < 2; bit++) {
         fill(d->refused[bit], 7, mdci_counter_make(32768, rate_after(4)));

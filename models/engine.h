@@ -34,6 +34,7 @@ struct mdci_account;
 #define MDCI_GATES           4096
 #define MDCI_GATE_START      58000 /* of 65536, and what opens it */
 #define MDCI_DECISION_KEYS   64    /* weight rows of whole-byte decisions */
+#define MDCI_SURE_BUCKET     24    /* of matches that are long */
 
 /** What the models know of the text so far: small, copied to the stack. */
 struct mdci_text {
@@ -57,6 +58,8 @@ struct mdci_direct {
     mdci_counter nothing[MDCI_MAX_SOURCES][8]; /* [source][bit] */
     /* P(the expected byte comes), 16 bits, by what is expected of whom. */
     uint16_t gate[MDCI_GATES];
+    /* P(a long match is right) by its byte, as in novel.h; plain trees. */
+    uint32_t sure[256];
     mdci_counter refused[2][8]; /* [expected bit][bit], see byte_model.h */
     /* of micro-diffusion's steps, [how the matches' expected bits stand] */
     int32_t lengths[6][MDCI_REFINE_STEPS];

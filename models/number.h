@@ -7,7 +7,9 @@
  *
  * A signed number is coded as: is it zero, its sign, the place of its highest
  * bit in unary, the two bits below that, and the rest, which is noise, as it
- * is. Of an unsigned one the size is a symbol, and many bits are foretold.
+ * is. Where numbers are large, it is asked first whether this one is, too: most
+ * of the unary digits are spared. Of an unsigned one the size is a symbol, and
+ * many bits are foretold.
  */
 #ifndef MDCI_NUMBER_H
 #define MDCI_NUMBER_H
@@ -26,8 +28,14 @@
 #define MDCI_NUMBER_GROUPS    7    /* of three bits of unsigned ones */
 #define MDCI_NUMBER_KEYS      1024 /* of each step of micro-diffusion */
 
+/* How the least place of the highest bit is followed, in 1/64 of a bit: about
+ * one number in twenty is to be below. */
+#define MDCI_NUMBER_UP   2
+#define MDCI_NUMBER_DOWN 40
+
 /** Micro-diffusion: by selectors, and by the first context. */
 struct mdci_number_steps {
+    uint16_t least[MDCI_NUMBER_SELECTORS]; /* by the first selector */
     struct mdci_diffusion_bins bins[2][MDCI_NUMBER_KEYS];
     struct mdci_diffusion_sums sums[2][MDCI_NUMBER_KEYS];
     int32_t length[2];
@@ -97,18 +105,12 @@ MDCI_KERNEL void mdci_numbers_start(struct mdci_numbers *n, int16_t weight)
     memset(n->steps, 0, sizeof(*n->steps));
 }
 
-/**
- * Codes one bit.
- * \param inputs  constant, 8 or 16: contexts that are used
- * \param key     hashes of the contexts
- * \param node    of the bit within the number: counters of its own
- * \param row     of the bit: weights of its own, below MDCI_NUMBER_NODES
- */
-MDCI_KERNEL int mdci_number_bit(struct mdci_numbers *n,
-                                struct mdci_range_coder *rc, const int decode,
-                                const unsigned inputs, const uint64_t *key,
-                                const uint32_t *selector, uint32_t node,
-                                uint32_t row, int bit)
+/* What mdci_number_bit() does, whose parameters it has. */
+MDCI_KERNEL int mdci_number_work(struct mdci_numbers *n,
+                                 struct mdci_range_coder *rc, const int decode,
+                                 const unsigned inputs, const uint64_t *key,
+                                 const uint32_t *selector, uint32_t node,
+                                 uint32_t row, int bit)
 {
     mdci_counter *at[MDCI_NUMBER_INPUTS] = {0}; /* some are not used */
     struct mdci_inputs in;
@@ -150,12 +152,57 @@ MDCI_KERNEL int mdci_number_bit(struct mdci_numbers *n,
     return bit;
 }
 
+/* It is compiled once for each direction and number of inputs, not for each
+ * place that it is called from: these functions stay in the cache. */
+#define MDCI_NUMBER_WORK(name, decode, inputs)                                 \
+    MDCI_OUTLINE int name(struct mdci_numbers *n, struct mdci_range_coder *rc, \
+                          const uint64_t *key, const uint32_t *selector,       \
+                          uint32_t node, uint32_t row, int bit)                \
+    {                                                                          \
+        return mdci_number_work(n, rc, decode, inputs, key, selector, node,    \
+                                row, bit);                                     \
+    }
+MDCI_NUMBER_WORK(mdci_number_encode_8, 0, 8)
+MDCI_NUMBER_WORK(mdci_number_decode_8, 1, 8)
+MDCI_NUMBER_WORK(mdci_number_encode_16, 0, 16)
+MDCI_NUMBER_WORK(mdci_number_decode_16, 1, 16)
+#undef MDCI_NUMBER_WORK
+
+/**
+ * Codes one bit.
+ * \param inputs  8 or 16: contexts that are used
+ * \param key     hashes of the contexts
+ * \param node    of the bit within the number: counters of its own
+ * \param row     of the bit: weights of its own, below MDCI_NUMBER_NODES
+ */
+MDCI_KERNEL int mdci_number_bit(struct mdci_numbers *n,
+                                struct mdci_range_coder *rc, const int decode,
+                                const unsigned inputs, const uint64_t *key,
+                                const uint32_t *selector, uint32_t node,
+                                uint32_t row, int bit)
+{
+    if (inputs == 8)
+        return decode
+                   ? mdci_number_decode_8(n, rc, key, selector, node, row, 0)
+                   : mdci_number_encode_8(n, rc, key, selector, node, row, bit);
+    return decode ? mdci_number_decode_16(n, rc, key, selector, node, row, 0)
+                  : mdci_number_encode_16(n, rc, key, selector, node, row, bit);
+}
+
 MDCI_KERNEL void mdci_number_keys(uint64_t *key,
                                   const struct mdci_number_place *place,
                                   const unsigned inputs)
 {
     for (unsigned i = 0; i < inputs; i++)
         key[i] = mdci_hash64(place->context[i] + 1);
+}
+
+/** The least place of the highest bit, behind a number that has it at top. */
+MDCI_KERNEL uint16_t mdci_number_least(uint16_t least, unsigned top)
+{
+    return (uint16_t)(top > (unsigned)least >> 6 ? least + MDCI_NUMBER_UP
+                      : least > MDCI_NUMBER_DOWN ? least - MDCI_NUMBER_DOWN
+                                                 : 0);
 }
 
 /**
@@ -173,20 +220,34 @@ MDCI_OUTLINE int64_t mdci_code_signed(struct mdci_numbers *n,
 {
     uint64_t key[MDCI_NUMBER_INPUTS];
     const uint32_t *selector = place->selector;
+    uint16_t *low = &n->steps->least[selector[0]];
+    const unsigned least = *low >> 6;
+    const uint64_t size = (uint64_t)(value < 0 ? -value : value);
+    unsigned top = 0, end = MDCI_NUMBER_BITS - 1;
     mdci_number_keys(key, place, inputs);
-    if (mdci_number_bit(n, rc, decode, inputs, key, selector, 0, 0, value == 0))
+    if (least >= 2) {
+        /* Its counters lie beside those of zero and sign. */
+        if (mdci_number_bit(n, rc, decode, inputs, key, selector, 2 + least % 6,
+                            47, size >> least > 1))
+            top = least + 1;
+        else
+            end = least;
+    }
+    if (top == 0 && mdci_number_bit(n, rc, decode, inputs, key, selector, 0, 0,
+                                    value == 0)) {
+        *low = mdci_number_least(*low, 0);
         return 0;
+    }
     const int negative =
         mdci_number_bit(n, rc, decode, inputs, key, selector, 1, 1, value < 0);
-    const uint64_t size = (uint64_t)(value < 0 ? -value : value);
     const uint32_t side = negative ? 256 : 8; /* nodes of one sign */
-    unsigned top = 0;
-    while (top < MDCI_NUMBER_BITS - 1) {
+    while (top < end) {
         if (!mdci_number_bit(n, rc, decode, inputs, key, selector, side + top,
                              2 + (top < 18 ? top : 18), size >> top > 1))
             break;
         top++;
     }
+    *low = mdci_number_least(*low, top);
     uint64_t known = 1;
     for (unsigned i = top; i-- > 0;) {
         int bit = (int)(size >> i & 1);

@@ -84,21 +84,61 @@ static double agree(const struct some *s, double across, double turn,
     return sum > 0 ? sqrt(x * x + y * y) / sum : 0;
 }
 
-/* Where across the beam the laser sits: where azimuths agree best.
+/* Far points as arrows on a circle, which the next place turns by a little. */
+struct arrows {
+    unsigned count;
+    double x[SAMPLES], y[SAMPLES], dx[SAMPLES], dy[SAMPLES];
+};
+
+static void point_arrows(struct arrows *a, const struct some *s, double across,
+                         double step, double turn, double least)
+{
+    a->count = 0;
+    for (unsigned i = 0; i < s->count; i++) {
+        if (s->flat[i] < least)
+            continue;
+        const double at = (s->azimuth[i] - across / s->flat[i]) * turn;
+        const double by = -step / s->flat[i] * turn;
+        a->x[a->count] = cos(at);
+        a->y[a->count] = sin(at);
+        a->dx[a->count] = cos(by);
+        a->dy[a->count++] = sin(by);
+    }
+}
+
+/* Where the arrows of all points lead, and turns them. */
+static void turn_arrows(struct arrows *a, double *sum)
+{
+    sum[0] = sum[1] = 0;
+    for (unsigned i = 0; i < a->count; i++) {
+        const double now = a->x[i];
+        sum[0] += now;
+        sum[1] += a->y[i];
+        a->x[i] = now * a->dx[i] - a->y[i] * a->dy[i];
+        a->y[i] = now * a->dy[i] + a->y[i] * a->dx[i];
+    }
+}
+
+/* Where across the beam the laser sits: where azimuths agree best, as agree()
+ * tells it, but without a sine for each point and place.
  * \return how well they do */
 static double find_across(const struct some *s, struct mdci_fit_laser *l,
                           double turn)
 {
     const double most = 0.045, step = 0.0004, least = 6;
-    double best = 0, phase;
+    double best = 0, sum[2];
+    struct arrows arrows;
+    point_arrows(&arrows, s, -most, step, turn, least);
     for (double across = -most; across <= most; across += step) {
-        const double all = agree(s, across, turn, least, &phase);
+        turn_arrows(&arrows, sum);
+        const double all = sum[0] * sum[0] + sum[1] * sum[1];
         if (all > best) {
             best = all;
             l->across = across;
-            l->aside = phase;
+            l->aside = atan2(sum[1], sum[0]) / turn;
         }
     }
+    best = best > 0 ? sqrt(best) / arrows.count : 0;
     /* Then place and phase by least squares, of nearer points, too. */
     for (unsigned round = 0; round < 4; round++) {
         double n[4] = {1e-9, 0, 0, 1e-9}, x[2] = {0, 0};

@@ -108,8 +108,8 @@ struct mdci_codec {
 
     /** As decode(), for a state opened with MDCI_PROVE, of what `encoder` made
      *  of the same chunk right before. What models made is not decoded again,
-     *  but taken from the encoder: tests prove those in lockstep. NULL:
-     * decode() does it. */
+     *  but taken from the encoder: tests prove those by decoding. NULL:
+     *  decode() does it. */
     enum mdc_status (*prove)(void *state, const void *encoder, uint8_t *block,
                              size_t from, size_t to, const uint8_t *in,
                              size_t in_size);

@@ -66,7 +66,7 @@ struct mdci_byte_view {
     int refused;     /* source whose byte was asked for and is not it, or -1 */
     int hit;         /* 1: a question was answered with yes */
     uint32_t uncertain; /* decisions of this byte that could go either way */
-    uint32_t dull;      /* of these, so many said nothing */
+    uint32_t dull;      /* decisions of this byte that said nothing */
     int32_t rate;       /* of the weights */
     const struct mdci_field_slot *slot[MDCI_NAMES];
     uint32_t candidate; /* byte of the value that was asked for */
@@ -946,6 +946,7 @@ MDCI_KERNEL int mdci_byte_in_record(struct mdci_byte_model *m,
                                  (uint32_t)mdci_clamp(p, 64, 4194304 - 64));
         if (v->hit)
             return expected;
+        /* A source must have expected it; every shape has this one. */
         v->expected[1] = (uint32_t)expected | 256u;
         v->bucket[1] = v->trust[1] = 0;
         mdci_byte_refuse(v, 1, shape);
@@ -1011,8 +1012,10 @@ MDCI_KERNEL uint32_t mdci_byte_code(struct mdci_byte_model *m,
     if (!shape->fields && x.source < 0 && m->text.record.size) {
         const int known =
             mdci_byte_in_record(m, v, rc, decode, byte, block, shape);
-        if (known >= 0)
+        if (known >= 0) {
+            mdci_surprise_note(surprise, !v->hit);
             return (uint32_t)known;
+        }
     }
     uint32_t *sure = mdci_byte_sure(m, v, &x, shape);
     const int32_t p = sure ? mdci_novel_p(*sure) : 0;

@@ -32,6 +32,8 @@
  * one number in twenty is to be below. */
 #define MDCI_NUMBER_UP   2
 #define MDCI_NUMBER_DOWN 40
+/* The highest bit is at most in place 33, so "above 32" is all it can be. */
+#define MDCI_NUMBER_LEAST ((MDCI_NUMBER_BITS - 2) << 6)
 
 /** Micro-diffusion: by selectors, and by the first context. */
 struct mdci_number_steps {
@@ -152,8 +154,8 @@ MDCI_KERNEL int mdci_number_work(struct mdci_numbers *n,
     return bit;
 }
 
-/* It is compiled once for each direction and number of inputs, not for each
- * place that it is called from: these functions stay in the cache. */
+/* There is one function for each direction and number of inputs, not one for
+ * each place that it is called from: these stay in the cache. */
 #define MDCI_NUMBER_WORK(name, decode, inputs)                                 \
     MDCI_OUTLINE int name(struct mdci_numbers *n, struct mdci_range_coder *rc, \
                           const uint64_t *key, const uint32_t *selector,       \
@@ -197,12 +199,14 @@ MDCI_KERNEL void mdci_number_keys(uint64_t *key,
         key[i] = mdci_hash64(place->context[i] + 1);
 }
 
-/** The least place of the highest bit, behind a number that has it at top. */
+/** The least place of the highest bit, behind a number that has it at top. A
+ *  damaged archive may say that all are above, which none can be. */
 MDCI_KERNEL uint16_t mdci_number_least(uint16_t least, unsigned top)
 {
-    return (uint16_t)(top > (unsigned)least >> 6 ? least + MDCI_NUMBER_UP
-                      : least > MDCI_NUMBER_DOWN ? least - MDCI_NUMBER_DOWN
-                                                 : 0);
+    if (top > (unsigned)least >> 6)
+        return (uint16_t)(least < MDCI_NUMBER_LEAST ? least + MDCI_NUMBER_UP
+                                                    : least);
+    return (uint16_t)(least > MDCI_NUMBER_DOWN ? least - MDCI_NUMBER_DOWN : 0);
 }
 
 /**

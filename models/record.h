@@ -2,7 +2,7 @@
 /**
  * \file record.h
  * \brief Records of a fixed size, as binary data has them: which of their bytes
- *        stay as they were, and which nothing foretells.
+ *        stay as they were, and which are random.
  *
  * Both are cheap then: what stays takes one question, what is random two
  * counters a decision (novel.h), and no other model takes part. The size is
@@ -19,7 +19,8 @@
 #define MDCI_RECORD_MAX   64   /* bytes */
 #define MDCI_RECORD_EVERY 4096 /* bytes from look to look, a power of two */
 #define MDCI_RECORD_LOOK  1024 /* bytes that are looked at */
-/* Of these, so many stay in what is made of records; in text they are fewer. */
+/* Of these, so many stay in what is made of records; in text they are fewer.
+ * Once there are records, half of it will do. */
 #define MDCI_RECORD_LEAST (MDCI_RECORD_LOOK * 3 / 16)
 /* Another size must be better by so many. */
 #define MDCI_RECORD_BETTER (MDCI_RECORD_LOOK / 16)
@@ -51,22 +52,23 @@ MDCI_KERNEL uint32_t mdci_record_count(const uint8_t *block, uint32_t count,
     return same;
 }
 
-/** Finds the size of records. Of sizes that do as well, the smallest is it. */
+/** Finds the size of records: that by which most bytes stay. A larger size must
+ *  be better by a sixteenth, as multiples of a size are as good as it. */
 MDCI_OUTLINE void mdci_record_find(struct mdci_record *r, const uint8_t *block,
                                    uint32_t count)
 {
-    uint32_t best = 0, most = MDCI_RECORD_LEAST;
-    uint32_t now = 0;
+    uint32_t best = 0, most = 0, now = 0;
     for (uint32_t size = 1; size <= MDCI_RECORD_MAX; size++) {
         const uint32_t same = mdci_record_count(block, count, size);
         if (size == r->size)
             now = same;
-        if (same > most + most / 16) {
+        if (same >= MDCI_RECORD_LEAST && same > most + most / 16) {
             best = size;
             most = same;
         }
     }
-    if (r->size ? most <= now + MDCI_RECORD_BETTER : !best)
+    if (best == r->size ||
+        (now >= MDCI_RECORD_LEAST / 2 && most < now + MDCI_RECORD_BETTER))
         return;
     memset(r, 0, sizeof *r);
     r->size = best;

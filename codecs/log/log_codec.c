@@ -82,9 +82,10 @@ struct encoder {
 struct state {
     struct mdc_allocator allocator;
     const struct mdci_codec *inner;
-    void *inner_state;         /* NULL: a proof */
-    const struct state *shown; /* of a proof: the encoder, whose joined is, */
-    struct mdci_log_tape tape; /* and its tape */
+    void *inner_state; /* NULL: a proof */
+    const struct state
+        *shown; /* of a proof: the encoder, whose joined it reads */
+    struct mdci_log_tape tape; /* of a proof: the encoder's, to read */
     const uint8_t *dictionary;
     size_t dictionary_size;
     uint8_t *joined; /* all that the inner codec coded in the block; none of a
@@ -139,7 +140,7 @@ static size_t max_values(size_t segment)
     return segment / 4 + 64;
 }
 
-/* Of a block whose numbers come to more, some segments have no plan. */
+/* Where numbers come to more, the rest of the block is coded as bytes. */
 static uint64_t tape_room(uint64_t block_size)
 {
     return block_size + block_size / 4 + 256;

@@ -72,9 +72,11 @@ MDCI_KERNEL uint64_t mdci_log_code_number(struct mdci_log_rows *r,
 {
     if (decode != 1 && r->tape)
         mdci_log_tape_ask(r->tape, place->context, place->selector);
-    if (decode == MDCI_LOG_REPLAY)
-        return mdci_log_tape_get(r->tape,
-                                 (unsigned)mdci_log_tape_get(r->tape, 7));
+    if (decode == MDCI_LOG_REPLAY) {
+        const unsigned size = (unsigned)mdci_log_tape_get(r->tape, 7);
+        r->tape->failed |= size > 64; /* it is of something else */
+        return mdci_log_tape_get(r->tape, size <= 64 ? size : 0);
+    }
     if (!decode && r->tape) {
         const unsigned size = mdci_bits_of(number);
         mdci_log_tape_put(r->tape, size, 7);

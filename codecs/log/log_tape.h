@@ -4,8 +4,9 @@
  * \brief What the models of numbers and noise were asked to code, kept for the
  *        proof, which puts the same questions to the tape instead of to them.
  *
- * With the answers goes a sum of all that was asked. If the decoder's contexts
- * differ from the encoder's anywhere, their sums do.
+ * With the answers to numbers goes a sum of all that was asked: if the
+ * decoder's contexts differ from the encoder's anywhere, almost certainly their
+ * sums do. Noise stands behind them as it is.
  */
 #ifndef MDCI_LOG_TAPE_H
 #define MDCI_LOG_TAPE_H
@@ -17,8 +18,9 @@
 /** Zeroed, it keeps nothing. The memory is the owner's. */
 struct mdci_log_tape {
     uint8_t *data;
-    size_t room;   /**< of data, or what was written, of a copy to read */
-    size_t at;     /**< bytes that were written, or read */
+    size_t
+        room;  /**< bytes that data has room for; to read: that were written */
+    size_t at; /**< bytes that were written, or read */
     uint64_t bits; /**< that are not in data yet, or that were taken from it */
     unsigned count;
     uint64_t sum; /**< of the questions since the last mdci_log_tape_check() */

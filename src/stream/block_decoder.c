@@ -191,12 +191,9 @@ static enum mdc_status restore(struct mdci_block_decoder *block, size_t from,
     return MDC_OK;
 }
 
-/* Of a chunk that may be cut: whether what its codec left of the content has
- * the same header as the frame that seems to follow. Then the content may be an
- * archive, or have one. Front ends leave there what they cannot decode, if it
- * may be part of the content. */
-static bool is_verbatim(const uint8_t *content, size_t size,
-                        const struct mdci_packed_chunk *chunk)
+/* Whether content has the same header as the frame that seems to follow. */
+static bool has_frame(const uint8_t *content, size_t size,
+                      const struct mdci_packed_chunk *chunk)
 {
     const uint8_t *header = chunk->bytes.data + chunk->frame_at;
     const size_t n = mdci_min_size(chunk->bytes.size - chunk->frame_at,
@@ -213,6 +210,22 @@ static bool is_verbatim(const uint8_t *content, size_t size,
     return false;
 }
 
+/* Of a chunk that may be cut: whether the frame that seems to follow may be
+ * part of the content, which is an archive, or has one. What is stored stands
+ * there as it is; what a codec left of the content tells by itself, and front
+ * ends leave there what they cannot decode. */
+static bool is_verbatim(const struct mdci_block_decoder *block,
+                        const uint8_t *content, size_t size,
+                        const struct mdci_packed_chunk *chunk)
+{
+    const bool inside = chunk->frame_at >= chunk->head;
+    if (chunk->header.kind == MDCI_CHUNK_RUN)
+        return false; /* a frame is longer than what is repeated */
+    if (chunk->header.payload_size == 0 || block->codec->verbatim)
+        return inside;
+    return has_frame(content, size, chunk);
+}
+
 /* Restores as much as there is of a chunk whose payload is not whole, to see
  * what it is. */
 static enum mdc_status decode_cut(struct mdci_block_decoder *block, size_t from,
@@ -220,8 +233,11 @@ static enum mdc_status decode_cut(struct mdci_block_decoder *block, size_t from,
                                   const struct mdci_packed_chunk *chunk,
                                   struct mdci_fault *fault)
 {
-    if (chunk->header.payload_size > 0)
+    if (chunk->header.payload_size > 0 &&
+        chunk->header.kind == MDCI_CHUNK_USUAL) {
+        memset(block->plain.data + from, 0, to - from);
         (void)restore(block, from, to, chunk, fault);
+    }
     return mdci_fault_set(fault, MDC_TRUNCATED, "unexpected end of archive");
 }
 
@@ -255,9 +271,7 @@ static enum mdc_status decode_chunk(struct mdci_block_decoder *block,
         restored =
             mdci_fault_set(fault, MDC_CHECK, "content check does not match");
     if (restored != MDC_OK && suspect)
-        chunk->verbatim =
-            (block->codec->verbatim && chunk->frame_at >= chunk->head) ||
-            is_verbatim(content, to - from, chunk);
+        chunk->verbatim = is_verbatim(block, content, to - from, chunk);
     MDCI_TRY(restored);
     if (block->watch && block->watch->tell(block->watch, block, &chunk->header,
                                            content) != MDC_OK)

@@ -103,6 +103,38 @@ head -c 700 full >cut
 test "$(grep -c 'is cut off' err)" -eq 2 || fail "not two warnings: $(cat err)"
 test "$(tail -n 1 out)" = last || fail "what follows two cuts is lost"
 
+# Wherever the cut is, in what is coded, stored or repeated, what comes back is
+# the start of the content, and does not depend on what memory held before.
+{
+    head -c 3000 "$sample"
+    yes ab | head -c 70000
+    gzip -nc "$sample" | head -c 300
+} >parts
+"$MIDICOTH" -6 -c --flush=4000 parts >full
+echo second | "$MIDICOTH" >frame
+size=$(wc -c <full)
+gaps=0
+at=40
+while test $at -lt $((size - 40)); do
+    head -c $at full | cat - frame >cut
+    got=0
+    MALLOC_PERTURB_=170 "$MIDICOTH" -dc cut >out 2>err || got=$?
+    again=0
+    MALLOC_PERTURB_=85 "$MIDICOTH" -dc cut >want 2>err || again=$?
+    test $got -eq $again -a $got -gt 0 -a $got -le 2 ||
+        fail "cut at $at: exit status $got, then $again"
+    cmp out want || fail "cut at $at: other bytes the second time"
+    if test $got -eq 2; then
+        test "$(tail -c 7 out)" = second || fail "cut at $at: no second frame"
+        head -c -7 out >want
+        cp want out
+        gaps=$((gaps + 1))
+    fi
+    head -c "$(wc -c <out)" parts | cmp - out || fail "cut at $at: other bytes"
+    at=$((at + 7))
+done
+test $gaps -gt $((size / 14)) || fail "only $gaps cuts were seen"
+
 # Damage is no cut, though frames follow.
 {
     head -c 400 full

@@ -13,7 +13,7 @@ for program; do
     mkdir -p "fuzz-found/$name" "fuzz-seeds/$name"
     echo "$name: $seconds seconds"
     if "$program" -max_total_time="$seconds" -rss_limit_mb=1024 \
-        -malloc_limit_mb=1024 -timeout=20 -max_len=65536 -print_final_stats=1 \
+        -malloc_limit_mb=1024 -timeout=60 -max_len=65536 -print_final_stats=1 \
         -artifact_prefix="fuzz-found/$name-" \
         "fuzz-found/$name" "fuzz-seeds/$name" >"fuzz-$name.out" 2>&1; then
         grep -E '^stat::number_of_executed_units|^Done' "fuzz-$name.out" || :

@@ -54,6 +54,15 @@ static void code_signed(struct mdci_numbers *n, struct mdci_range_coder *rc,
     assert_int_equal(symbol, (uint32_t)number[i] & 255);
 }
 
+/* Codes a signed number that nothing tells but its kind. */
+static void code_alone(struct mdci_numbers *n, struct mdci_range_coder *rc,
+                       const int decode, uint64_t *number, size_t i)
+{
+    const struct mdci_number_place place = {{1, 2, 3}, {0, 1, 255}};
+    number[i] = (uint64_t)mdci_code_signed(n, rc, decode, 8, &place,
+                                           (int64_t)number[i]);
+}
+
 /* Codes an unsigned number, every second under what tells it. */
 static void code_unsigned(struct mdci_numbers *n, struct mdci_range_coder *rc,
                           const int decode, uint64_t *number, size_t i)
@@ -174,6 +183,32 @@ static void test_entropy(void **state)
     free(number);
 }
 
+/* Where numbers are large, few questions are about how large, and small ones
+ * and the largest come back, too. */
+static void test_large_numbers(void **state)
+{
+    (void)state;
+    const int64_t most = ((int64_t)1 << MDCI_NUMBER_BITS) - 1;
+    int64_t *number = must_alloc(COUNT * sizeof *number);
+    uint64_t seed = 4;
+    for (size_t i = 0; i < COUNT; i++) {
+        number[i] = 2048 + (int64_t)sample_random(&seed, 2048);
+        if (sample_random(&seed, 20) == 0)
+            number[i] = sample_random(&seed, 40);
+        if (sample_random(&seed, 2))
+            number[i] = -number[i];
+    }
+    /* Eleven bits and the sign, and what twenty-first numbers take more. */
+    const size_t size = round_trip(code_alone, number, COUNT);
+    assert_in_range(size, COUNT * 12 / 8, COUNT * 131 / 80);
+    for (size_t i = 0; i < 6000; i++)
+        number[i] = i % 2 ? -most : most;
+    number[6000] = 0;
+    number[6001] = -1;
+    (void)round_trip(code_alone, number, 6002);
+    free(number);
+}
+
 /* Whatever is decoded is in range. */
 static void test_garbage(void **state)
 {
@@ -186,6 +221,16 @@ static void test_garbage(void **state)
         for (size_t i = 0; i < sizeof bytes; i++)
             bytes[i] = (uint8_t)sample_random(&seed, 256);
         open_numbers(&n);
+        /* What says "larger" all the time is no less in range. */
+        const struct mdci_number_place one = {{1}, {7, 0, 0}};
+        mdci_range_decoder_start(&rc, bytes, 0);
+        n.steps->least[7] = round % 2 ? MDCI_NUMBER_LEAST : 0;
+        for (unsigned i = 0; i < 2000; i++) {
+            const int64_t v = mdci_code_signed(&n, &rc, 1, 8, &one, 0);
+            assert_true(v < (int64_t)1 << MDCI_NUMBER_BITS);
+            assert_true(-v < (int64_t)1 << MDCI_NUMBER_BITS);
+            assert_true(n.steps->least[7] <= MDCI_NUMBER_LEAST + 64);
+        }
         mdci_range_decoder_start(&rc, bytes, sizeof bytes);
         for (unsigned i = 0; i < 200; i++) {
             const struct mdci_number_place place = {{i % 3}, {i % 256, 0, 0}};
@@ -203,6 +248,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_extremes),
         cmocka_unit_test(test_entropy),
+        cmocka_unit_test(test_large_numbers),
         cmocka_unit_test(test_unsigned_extremes),
         cmocka_unit_test(test_unsigned_is_foretold),
         cmocka_unit_test(test_garbage),

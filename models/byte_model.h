@@ -939,15 +939,15 @@ MDCI_KERNEL int mdci_byte_in_record(struct mdci_byte_model *m,
 {
     const struct mdci_text *t = &m->text;
     const struct mdci_record *r = &t->record;
-    const int expected = mdci_record_expected(r, block, t->count);
-    if (expected >= 0) {
-        const int32_t p = mdci_novel_p(r->same[r->phase]);
-        v->hit = mdci_range_code(rc, decode, (int)byte == expected,
+    const int32_t p = mdci_record_stays(r);
+    if (p > 0) {
+        const uint32_t expected = block[t->count - r->size];
+        v->hit = mdci_range_code(rc, decode, byte == expected,
                                  (uint32_t)mdci_clamp(p, 64, 4194304 - 64));
         if (v->hit)
-            return expected;
+            return (int)expected;
         /* A source must have expected it; every shape has this one. */
-        v->expected[1] = (uint32_t)expected | 256u;
+        v->expected[1] = expected | 256u;
         v->bucket[1] = v->trust[1] = 0;
         mdci_byte_refuse(v, 1, shape);
         return -1;

@@ -25,7 +25,7 @@
 /* Another size must be better by so many. */
 #define MDCI_RECORD_BETTER (MDCI_RECORD_LOOK / 16)
 /* Of 65536: a byte that is asked for, and one that counts as random. */
-#define MDCI_RECORD_STAYS  64000
+#define MDCI_RECORD_STAYS  52000
 #define MDCI_RECORD_RANDOM 43000
 /* Decisions that say nothing, of eight; so many make a byte random. */
 #define MDCI_RECORD_DULL 7
@@ -34,11 +34,15 @@
 #define MDCI_RECORD_PROBE 32
 
 struct mdci_record {
-    uint32_t size;                    /* 0: there are no records */
-    uint32_t phase;                   /* place of the next byte in its record */
-    uint16_t stays[MDCI_RECORD_MAX];  /* how often a byte did, of 65536 */
+    uint32_t size;  /* 0: there are no records */
+    uint32_t phase; /* place of the next byte in its record */
+    uint32_t moved; /* 1: the byte before is not as in the record before */
+    /* By place, and by that of the byte before, as bytes of a value change
+     * together: how often a byte stayed, of 65536, and P(it stays), as in
+     * novel.h. */
+    uint16_t stays[MDCI_RECORD_MAX][2];
+    uint32_t same[MDCI_RECORD_MAX][2];
     uint16_t random[MDCI_RECORD_MAX]; /* how often it was, of 65536 */
-    uint32_t same[MDCI_RECORD_MAX];   /* P(it stays), as in novel.h */
 };
 
 /** Bytes of the last ones that are as they were `size` before. */
@@ -74,14 +78,13 @@ MDCI_OUTLINE void mdci_record_find(struct mdci_record *r, const uint8_t *block,
     r->size = best;
 }
 
-/** The byte that stood here in the last record, if it is worth a question;
- *  or else -1. */
-MDCI_KERNEL int mdci_record_expected(const struct mdci_record *r,
-                                     const uint8_t *block, uint32_t count)
+/** 22-bit P(the byte that stood here in the last record comes again), if that
+ *  is worth a question; or else 0. */
+MDCI_KERNEL int32_t mdci_record_stays(const struct mdci_record *r)
 {
-    return r->size && r->stays[r->phase] >= MDCI_RECORD_STAYS
-               ? block[count - r->size]
-               : -1;
+    return r->stays[r->phase][r->moved] >= MDCI_RECORD_STAYS
+               ? mdci_novel_p(r->same[r->phase][r->moved])
+               : 0;
 }
 
 /** 1 if the next byte is most probably a random one. */
@@ -106,8 +109,10 @@ MDCI_KERNEL void mdci_record_update(struct mdci_record *r, const uint8_t *block,
     if (r->size) {
         const uint32_t at = count - 1;
         const int same = block[at] == block[at - r->size];
-        mdci_record_learn(&r->stays[r->phase], same);
-        r->same[r->phase] = mdci_novel_learn(r->same[r->phase], same);
+        uint32_t *p = &r->same[r->phase][r->moved];
+        mdci_record_learn(&r->stays[r->phase][r->moved], same);
+        *p = mdci_novel_learn(*p, same);
+        r->moved = !same;
         mdci_record_learn(&r->random[r->phase], dull >= MDCI_RECORD_DULL);
         r->phase = r->phase + 1 == r->size ? 0 : r->phase + 1;
     }

@@ -8,6 +8,7 @@
 #include "codecs/log/log_scan.h"
 
 #include "src/base/bytes.h"
+#include "src/base/compiler.h"
 
 enum { BETWEEN = 0, LETTER = 1, DIGIT = 2, NEVER = 3 };
 
@@ -48,7 +49,7 @@ static uint64_t add(uint64_t hash, uint64_t value)
     return hash ^ hash >> 32;
 }
 
-static uint64_t hash_of(const uint8_t *text, size_t size)
+MDCI_KERNEL uint64_t hash_of(const uint8_t *text, size_t size)
 {
     uint64_t hash = HASH_START + size;
     for (; size >= 8; text += 8, size -= 8)
